@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Messages in the user's language: English in the source, French from the gettext catalogue.
+
+French is the product's first language: it is used unless the locale says otherwise.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from contextvars import ContextVar
+from pathlib import Path
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+LANGUAGES = ("fr", "en")
+
+_current: ContextVar[gettext.NullTranslations | None] = ContextVar("language", default=None)
+_default: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
+
+
+def language_of(environ: Mapping[str, str]) -> str:
+    """Return ``fr`` or ``en`` for POSIX locale variables; French when none is set."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environ.get(name, ""):
+            return "fr" if value.lower().startswith("fr") else "en"
+    return "fr"
+
+
+def set_language(language: str) -> None:
+    """Choose the language of every later message of this process."""
+    global _default, _language
+    _language = language if language in LANGUAGES else "en"
+    _default = (
+        gettext.translation("parclibre", LOCALE_DIR, languages=["fr"], fallback=True)
+        if _language == "fr"
+        else gettext.NullTranslations()
+    )
+
+
+def current_language() -> str:
+    """Return the language in force, ``fr`` or ``en``."""
+    return _language
+
+
+def _(message: str) -> str:
+    """Translate a message; placeholders are filled afterwards with ``str.format``."""
+    return (_current.get() or _default).gettext(message)
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    """Translate a counted message."""
+    return (_current.get() or _default).ngettext(singular, plural, n)
