@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST_WORKERS ?= 2
+PO_FILES := $(wildcard fleet/locale/*/LC_MESSAGES/parclibre.po)
+MO_FILES := $(PO_FILES:.po=.mo)
+POT_FILE := fleet/locale/parclibre.pot
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes \
+	--allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test pytest check format collector bench catalogue lock clean
+
+help: ## Afficher cette aide
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+
+setup: $(VENV)/.installed $(MO_FILES) ## Installer le programme et ses outils dans .venv
+
+# `python3 -m venv` needs ensurepip, which Debian keeps in python3-venv.
+$(VENV)/.created:
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || tools/apt-install python3-venv
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.locked: requirements-dev.txt $(VENV)/.created
+	$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml hatch_build.py $(VENV)/.locked
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+%.mo: %.po $(VENV)/.locked
+	$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@ --locale=$(word 3,$(subst /, ,$<))
+
+run: setup ## Ouvrir la console du parc
+	@$(BIN)/parclibre console
+
+test: check pytest ## Lancer toutes les vérifications et tous les tests possibles ici
+
+pytest: setup ## Lancer les tests seulement
+	$(BIN)/pytest --numprocesses=$(PYTEST_WORKERS) -rs
+
+check: setup ## Vérifier la forme, les types, les couches, les licences
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/reuse lint --lines
+	$(BIN)/yamllint --strict .
+
+format: setup ## Remettre en forme le code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+collector: setup ## Écrire dist/parclibre-collect, le collecteur en un seul fichier
+	@mkdir -p dist
+	install -m 755 reconditioning/collect.py dist/parclibre-collect
+
+bench: setup ## Mesurer les performances sur un parc simulé
+	$(BIN)/python -m benchmarks
+
+catalogue: setup ## Mettre à jour les messages à traduire
+	$(BIN)/pybabel --quiet extract --project=parclibre --copyright-holder="The ParcLibre authors" \
+		--omit-header --sort-by-file --no-wrap --add-comments=Translators: \
+		--output-file=$(POT_FILE) fleet tui reconditioning
+	$(BIN)/pybabel --quiet update --ignore-obsolete --no-wrap --no-fuzzy-matching --domain=parclibre \
+		--input-file=$(POT_FILE) --output-dir=fleet/locale
+
+lock: setup ## Recalculer les fichiers de versions figées
+	$(PIP_COMPILE) --output-file=requirements.txt pyproject.toml
+	$(PIP_COMPILE) --extra=dev --constraint=requirements.txt \
+		--output-file=requirements-dev.txt pyproject.toml
+
+clean: ## Effacer .venv et tout ce qui se refabrique
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f $(MO_FILES)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
