@@ -14,7 +14,8 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --g
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test pytest check format collector bench catalogue lock clean
+.PHONY: help setup run test pytest check shape lint types layers licences yaml
+.PHONY: format collector bench catalogue lock clean
 
 help: ## Afficher cette aide
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -46,12 +47,24 @@ test: check pytest ## Lancer toutes les vérifications et tous les tests possibl
 pytest: setup ## Lancer les tests seulement
 	$(BIN)/pytest --numprocesses=$(PYTEST_WORKERS) -rs
 
-check: setup ## Vérifier la forme, les types, les couches, les licences
+check: shape lint types layers licences yaml ## Vérifier la forme, les types, les couches, les licences
+
+shape: setup
 	$(BIN)/ruff format --check
+
+lint: setup
 	$(BIN)/ruff check
+
+types: setup
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
+
+layers: setup
+	$(BIN)/lint-imports
+
+licences: setup
 	$(BIN)/reuse lint --lines
+
+yaml: setup
 	$(BIN)/yamllint --strict .
 
 format: setup ## Remettre en forme le code

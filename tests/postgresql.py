@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -44,8 +45,7 @@ class PostgresServer:
         # Socket paths are limited to 107 bytes: pytest's own folders are too deep.
         with tempfile.TemporaryDirectory(prefix="parclibre-pg-") as name:
             folder = Path(name)
-            if os.geteuid() == 0:
-                shutil.chown(folder, _account())
+            shutil.chown(folder, _account().pw_uid, _account().pw_gid)
             _create(programs, folder)
             try:
                 yield cls(folder=folder)
@@ -86,20 +86,20 @@ def _create(programs: Path, folder: Path) -> None:
 
 
 def _run(*command: str | Path) -> None:
-    account = _account() if os.geteuid() == 0 else None
+    account = _account()
     subprocess.run(
         command,
         check=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         cwd="/",
-        user=account,
-        extra_groups=[] if account else None,
+        user=account.pw_uid,
+        group=account.pw_gid,
         env=os.environ | {"LC_ALL": "C.UTF-8"},
         timeout=90,
     )
 
 
-def _account() -> str:
-    """The account that runs the server when the tests run as root, which it refuses."""
-    return "nobody"
+def _account() -> pwd.struct_passwd:
+    """The account that runs the server: this one, or nobody for root, which it refuses."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
