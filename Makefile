@@ -79,11 +79,11 @@ bench: setup ## Mesurer les performances sur un parc simulé
 	$(BIN)/python -m benchmarks
 
 catalogue: setup ## Mettre à jour les messages à traduire
-	$(BIN)/pybabel --quiet extract --project=parclibre --copyright-holder="The ParcLibre authors" \
-		--omit-header --sort-by-file --no-wrap --add-comments=Translators: \
+	$(BIN)/pybabel --quiet extract --omit-header --sort-by-file --no-wrap \
+		--add-location=file --add-comments=Translators: \
 		--output-file=$(POT_FILE) fleet tui reconditioning
-	$(BIN)/pybabel --quiet update --ignore-obsolete --no-wrap --no-fuzzy-matching --domain=parclibre \
-		--input-file=$(POT_FILE) --output-dir=fleet/locale
+	$(BIN)/pybabel --quiet update --ignore-obsolete --no-wrap --no-fuzzy-matching \
+		--domain=parclibre --ignore-pot-creation-date --input-file=$(POT_FILE) --output-dir=fleet/locale
 
 lock: setup ## Recalculer les fichiers de versions figées
 	$(PIP_COMPILE) --output-file=requirements.txt pyproject.toml

@@ -9,8 +9,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.postgresql import PostgresServer, find_programs
+
+# A busy machine is not a bug: pytest-timeout ends what hangs.
+settings.register_profile("parclibre", deadline=None, print_blob=True)
+settings.load_profile("parclibre")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of this test's store: no test sees the user's, nor another test's."""
+    home = tmp_path / "parclibre-home"
+    monkeypatch.setenv("PARCLIBRE_HOME", str(home))
+    monkeypatch.delenv("PARCLIBRE_STORE", raising=False)
+    return home
 
 
 @pytest.fixture(scope="session")
