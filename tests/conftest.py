@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,21 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def repository() -> Path:
     """The root of the checkout."""
     return Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def tracked_files(repository: Path) -> tuple[Path, ...]:
+    """The files of the checkout that git tracks, deleted ones left out."""
+    # The checkout may belong to another account than the one that runs the tests.
+    listed = subprocess.run(
+        ["git", "-c", f"safe.directory={repository}", "ls-files", "-z"],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    paths = (repository / name for name in listed.stdout.split("\0") if name)
+    return tuple(path for path in paths if path.is_file())
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from __future__ import annotations
 import ast
 import re
 import statistics
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,14 +28,6 @@ def function_lengths(path: Path) -> Iterator[int]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno is not None
             yield node.end_lineno - node.lineno + 1
-
-
-def tracked_files(repository: Path) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=repository, capture_output=True, text=True, check=True
-    )
-    paths = (repository / name for name in listed.stdout.split("\0") if name)
-    return [path for path in paths if path.is_file()]
 
 
 def test_the_median_function_has_fewer_than_ten_lines(repository: Path) -> None:
@@ -89,12 +80,14 @@ def test_the_lock_files_agree_on_what_is_shipped(repository: Path) -> None:
     assert shipped <= developed
 
 
-def test_no_tracked_file_names_an_index_of_packages(repository: Path) -> None:
+def test_no_tracked_file_names_an_index_of_packages(
+    repository: Path, tracked_files: tuple[Path, ...]
+) -> None:
     index = re.compile(rb"(https?|file)://[^\s\"']+/simple\b|--(extra-)?index-url[ =]\S*://")
 
     naming = [
         path.relative_to(repository).as_posix()
-        for path in tracked_files(repository)
+        for path in tracked_files
         if path != Path(__file__) and index.search(path.read_bytes())
     ]
 

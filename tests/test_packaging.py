@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wheel carries everything the program reads, and only that."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import pytest
+import yaml
+
+PACKAGES = ("fleet", "tui", "reconditioning")
+
+
+@pytest.fixture(scope="module")
+def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    """The names of the files in a wheel built from this checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder],
+        cwd=repository,
+        check=True,
+        capture_output=True,
+    )
+    (path,) = folder.glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        return frozenset(archive.namelist())
+
+
+def test_the_wheel_holds_every_tracked_file_of_the_packages(
+    repository: Path, tracked_files: tuple[Path, ...], wheel: frozenset[str]
+) -> None:
+    names = {path.relative_to(repository).as_posix() for path in tracked_files}
+
+    packaged = {name for name in names if name.split("/")[0] in PACKAGES}
+
+    assert packaged - wheel == set()
+
+
+def test_the_wheel_speaks_french(wheel: frozenset[str]) -> None:
+    assert "fleet/locale/fr/LC_MESSAGES/parclibre.mo" in wheel
+
+
+def test_the_wheel_holds_no_tests_and_no_tools(wheel: frozenset[str]) -> None:
+    tops = {PurePosixPath(name).parts[0] for name in wheel}
+
+    assert {top for top in tops if not top.endswith(".dist-info")} == set(PACKAGES)
+
+
+def test_publiccode_and_the_package_give_the_same_version(repository: Path) -> None:
+    package = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
+    public = yaml.safe_load((repository / "publiccode.yml").read_text(encoding="utf-8"))
+
+    assert public["softwareVersion"] == package["project"]["version"]
+    assert public["legal"]["license"] == package["project"]["license"]
