@@ -201,25 +201,25 @@ def _from_uevent(supply: Pairs, warnings: Findings) -> BatteryFacts | None:
     model = _get(supply, "MODEL_NAME")
     if _is_virtual(_get(supply, "MANUFACTURER"), model, warnings):
         return None
-    energy = _gauge(supply, "ENERGY", MOST_MWH * 1000)
-    full, design = energy.checked(warnings)
-    if full is None or design is None:
-        charge = _gauge(supply, "CHARGE", MOST_MICROAMPERE_HOURS)
-        full_ah, design_ah = charge.checked(warnings)
-        health = _health(full_ah, design_ah, warnings)
-        if full_ah or design_ah:
-            volts = _whole(_get(supply, "VOLTAGE_MIN_DESIGN"))
-            full, design = _energy(full_ah, volts), _energy(design_ah, volts)
-    else:
-        health = _health(full, design, warnings)
+    full, design, health = _uevent_figures(supply, warnings)
     return BatteryFacts(
         model=known(model),
         serial=known(_get(supply, "SERIAL_NUMBER")),
-        design_mwh=None if design is None else round(design / 1000),
-        full_mwh=None if full is None else round(full / 1000),
+        design_mwh=design,
+        full_mwh=full,
         health_percent=health,
         cycles=_cycles(_get(supply, "CYCLE_COUNT"), warnings),
     )
+
+
+def _uevent_figures(supply: Pairs, warnings: Findings) -> tuple[int | None, int | None, int | None]:
+    """Return full and design in milliwatt-hours, and health: from energies, else from charges."""
+    full, design = _gauge(supply, "ENERGY", MOST_MWH * 1000).checked(warnings)
+    if full is not None and design is not None:
+        return round(full / 1000), round(design / 1000), _health(full, design, warnings)
+    full, design = _gauge(supply, "CHARGE", MOST_MICROAMPERE_HOURS).checked(warnings)
+    volts = _whole(_get(supply, "VOLTAGE_MIN_DESIGN"))
+    return _energy(full, volts), _energy(design, volts), _health(full, design, warnings)
 
 
 def _gauge(supply: Pairs, quantity: str, most: int) -> _Gauge:
@@ -228,10 +228,10 @@ def _gauge(supply: Pairs, quantity: str, most: int) -> _Gauge:
 
 
 def _energy(charge: int | None, volts: int | None) -> int | None:
-    """Return microwatt-hours from microampere-hours and microvolts, if the voltage is known."""
+    """Return milliwatt-hours from microampere-hours and microvolts, if the voltage is known."""
     if charge is None or volts is None or volts not in VOLTAGES_UV:
         return None
-    return charge * volts // 1_000_000
+    return round(charge * volts / 10**9)
 
 
 def _health(full: int | None, design: int | None, warnings: Findings) -> int | None:

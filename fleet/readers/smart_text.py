@@ -27,7 +27,8 @@ _HEADER = re.compile(r"smartctl(?: version)? (?:pre-)?\d+\.\d+")
 _MARKS = ("=== START OF INFORMATION SECTION", "SMART overall-health self-assessment")
 _FIELD = re.compile(r"([A-Z][\w /().-]{1,48}?):\s+(\S.*)")
 _ROW = re.compile(
-    r"\s*(\d{1,3}) (\S+)\s+(0x[0-9a-f]{4}|[A-Z+-]{6,8})\s+(\d{1,3}|-+)\s+(\d{1,3}|-+)\s+(\d{1,3}|-+)"
+    r"\s*(\d{1,3}) (\S+)\s+(0x[0-9a-f]{4}|[A-Z+-]{6,8})"
+    r"\s+(\d{1,3}|-+)\s+(\d{1,3}|-+)\s+(\d{1,3}|-+)"
     r"(?:\s+(?:Pre-fail|Old_age)\s+(?:Always|Offline))?\s+"
     r"(FAILING_NOW|In_the_past|NOW|Past|-)\s+(\S.*)"
 )
