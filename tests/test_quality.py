@@ -16,7 +16,9 @@ PACKAGES = ("fleet", "tui", "reconditioning")
 LONGEST_MODULE = 500
 MEDIAN_FUNCTION = 10
 LOCK_FILES = ("requirements.txt", "requirements-dev.txt")
-LICENCE = "SPDX-License-Identifier: GPL-3.0-or-later"
+# REUSE-IgnoreStart
+LICENCE = "# SPDX-License-Identifier: GPL-3.0-or-later\n"
+# REUSE-IgnoreEnd
 
 
 def modules(repository: Path) -> list[Path]:
