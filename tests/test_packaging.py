@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -49,6 +53,35 @@ def test_the_wheel_holds_no_tests_and_no_tools(wheel: frozenset[str]) -> None:
     tops = {PurePosixPath(name).parts[0] for name in wheel}
 
     assert {top for top in tops if not top.endswith(".dist-info")} == set(PACKAGES)
+
+
+def imported_tops(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+def test_every_library_that_is_imported_is_declared(repository: Path) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[^\w.-]", line)[0].lower() for line in project["dependencies"]}
+    providers = packages_distributions()
+
+    imported = (
+        {
+            top
+            for name in PACKAGES
+            for path in (repository / name).rglob("*.py")
+            for top in imported_tops(path)
+        }
+        - set(PACKAGES)
+        - sys.stdlib_module_names
+    )
+
+    assert {
+        top for top in imported if not {name.lower() for name in providers.get(top, ())} & declared
+    } == set()
 
 
 def test_publiccode_and_the_package_give_the_same_version(repository: Path) -> None:
