@@ -13,7 +13,7 @@ from fleet.model.text import clean, known
 from fleet.readers.limits import MAX_DEPTH, Json, count, items, load_json, mapping, text_of
 from fleet.readers.values import disk_kind, is_drive, parse_size
 
-FORMAT = "lsblk"
+FORMAT = "lsblk_json"
 MAX_DISKS = 1_024
 
 _TRANSPORTS = {"sas": "sas", "sata": "sata", "ata": "ata", "ide": "ide", "usb": "usb",

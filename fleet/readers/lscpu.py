@@ -13,7 +13,8 @@ from fleet.model.facts import CpuFacts, ReportFacts
 from fleet.model.text import fold, known
 from fleet.readers.limits import MAX_DEPTH, count, items, lines, load_json, mapping, text_of
 
-FORMAT = "lscpu"
+FORMAT = "lscpu_text"
+JSON_FORMAT = "lscpu_json"
 MAX_PAIRS = 5_000
 
 # Labels of util-linux in English, French, German, Spanish, Italian, Portuguese and Dutch,
@@ -46,7 +47,7 @@ def read_lscpu(text: str) -> tuple[ReportFacts, ...]:
         return read_lscpu_document(load_json(text))
     if not looks_like_lscpu(text):
         raise _not_lscpu()
-    return (_facts(tuple(_pairs_of_text(text))),)
+    return (_facts(tuple(_pairs_of_text(text)), FORMAT),)
 
 
 def read_lscpu_document(document: object) -> tuple[ReportFacts, ...]:
@@ -54,7 +55,7 @@ def read_lscpu_document(document: object) -> tuple[ReportFacts, ...]:
     rows = mapping(document).get("lscpu")
     if not isinstance(rows, list):
         raise _not_lscpu()
-    return (_facts(tuple(_pairs_of_rows(rows))),)
+    return (_facts(tuple(_pairs_of_rows(rows)), JSON_FORMAT),)
 
 
 def _not_lscpu() -> BadInput:
@@ -87,11 +88,11 @@ def _folded(label: str) -> str:
     return fold(label[:80].replace("\u00a0", " ")).strip()
 
 
-def _facts(pairs: Sequence[tuple[str, str]]) -> ReportFacts:
+def _facts(pairs: Sequence[tuple[str, str]], form: str) -> ReportFacts:
     models = dict.fromkeys(name for value in _values(pairs, "model") if (name := known(value)))
     threads = next((n for value in _values(pairs, "processors") if (n := _number(value))), None)
     return ReportFacts(
-        format=FORMAT,
+        format=form,
         cpu=CpuFacts(
             model=" + ".join(models)[:256] or None, cores=_cores(pairs, threads), threads=threads
         ),

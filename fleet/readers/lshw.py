@@ -11,36 +11,33 @@ from fleet.errors import BadInput
 from fleet.i18n import _
 from fleet.model.facts import BatteryFacts, BoardFacts, CpuFacts, Finding, NicFacts, ReportFacts
 from fleet.model.text import known, known_uuid
-from fleet.readers.limits import Json, count, items, load_json, mapping, text_of
+from fleet.readers.limits import count, items, load_json, mapping, text_of
 from fleet.readers.lshw_disks import disks_of, is_unlisted_nvme
 from fleet.readers.lshw_nodes import Node, walk
 from fleet.readers.values import (
     chassis_name,
     hidden_storage_warning,
     hides_disks,
+    is_usb_nic,
+    is_virtual_nic,
     iso_date,
     real_mac,
 )
 
-FORMAT = "lshw"
+FORMAT = "lshw_json"
 MAX_MACHINES = 256
 
 _CPU = re.compile(r"cpu(?::\d+)?")
 _BANK = re.compile(r"bank(?::\d+)?")
 _MEMORY = re.compile(r"memory(?::\d+)?")
 _ROM_BANK = re.compile(r"\bFLASH\b|\bE?E?PROM\b|\bROM\b", re.IGNORECASE)
-_VIRTUAL_NIC = re.compile(
-    r"(?:lo|docker|br-|virbr|veth|tun|tap|vnet|bond|wg|zt|vmnet|vboxnet|dummy|team)"
-)
-_USB_NIC = re.compile(r"(?:enx|wlx|usb)")
 
 
 def looks_like_lshw(document: object) -> bool:
     """Tell whether parsed JSON is made of lshw nodes."""
     nodes = items(document)
     return bool(nodes) and all(
-        isinstance(node.get("id"), str) and isinstance(node.get("class"), str)
-        for node in nodes[:8]
+        isinstance(node.get("id"), str) and isinstance(node.get("class"), str) for node in nodes[:8]
     )
 
 
@@ -188,9 +185,9 @@ def _nics(nodes: Sequence[Node]) -> tuple[NicFacts, ...]:
         if node.kind != "network" or (mac := real_mac(node.text("serial"))) is None:
             continue
         name = node.names[0] if node.names else None
-        if name and _VIRTUAL_NIC.match(name):
+        if is_virtual_nic(name):
             continue
-        removable = node.on_usb or bool(name and _USB_NIC.match(name))
+        removable = node.on_usb or is_usb_nic(name, node.driver)
         found.setdefault(mac, NicFacts(mac=mac, name=known(name), removable=removable))
     return tuple(found.values())
 

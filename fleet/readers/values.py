@@ -47,6 +47,17 @@ _HIDING_CONTROLLER = re.compile(
     re.IGNORECASE,
 )
 _VIRTUAL_DISK = re.compile(r"(?:loop|ram|zram|md|dm-|fd|sr|nbd|drbd|zd|rbd|mtdblock)\d*")
+_VIRTUAL_NIC = re.compile(
+    r"(?:lo\d*$|docker|br-|virbr|veth|tun|tap|vnet|bond|wg|zt|vmnet|vboxnet|dummy|team)"
+)
+_USB_NIC = re.compile(r"(?:enx|wlx|usb\d)|(?:en|wl|ww)[ps]\w*s\d+(?:f\d+)?u\d")
+_USB_NIC_DRIVERS = frozenset(
+    {
+        "r8152", "r8153_ecm", "ax88179_178a", "asix", "cdc_ether", "cdc_ncm", "cdc_mbim",
+        "cdc_eem", "cdc_subset", "rndis_host", "dm9601", "lan78xx", "smsc75xx", "smsc95xx",
+        "pegasus", "mcs7830", "sr9700", "sr9800", "aqc111", "ipheth", "rtl8150", "qmi_wwan",
+    }
+)  # fmt: skip
 _DISK_PART = re.compile(r"mmcblk\d+(?:boot\d+|rpmb|gp\d+)")
 
 
@@ -85,6 +96,16 @@ def real_mac(text: str | None) -> str | None:
         return None
     first = int(mac[:2], 16)
     return None if first & 0b11 or len(set(mac.split(":"))) == 1 else mac
+
+
+def is_virtual_nic(name: str | None) -> bool:
+    """Tell whether an interface name is a bridge, a tunnel or another program's invention."""
+    return bool(_VIRTUAL_NIC.match(name or ""))
+
+
+def is_usb_nic(name: str | None, driver: str | None) -> bool:
+    """Tell by its name or driver that an interface hangs on USB and so can be taken away."""
+    return (driver or "") in _USB_NIC_DRIVERS or bool(_USB_NIC.match(name or ""))
 
 
 def chassis_name(text: str | None) -> str | None:
