@@ -16,6 +16,7 @@ from fleet.readers.values import parse_size
 _NOT_SYSTEM_USES = ("flash memory", "video memory", "non-volatile ram", "cache memory")
 _NOT_SYSTEM_TYPES = ("flash", "rom", "eprom", "eeprom", "feprom", "vram", "cdram")
 _ROM_LOCATOR = re.compile(r"\bROM\b|\bFLASH\b|\bBIOS\b", re.IGNORECASE)
+_NO_PROCESSOR = ("not installed", "none", "cpu", "processor")
 _SIZE_FIELDS = ("Size", "Installed Size")
 
 
@@ -71,11 +72,12 @@ def processors_of(structures: Sequence[Fields]) -> CpuFacts:
     populated = [s for s in sockets if "unpopulated" not in (s.get("Status") or "").lower()]
     enabled = [s for s in populated if "disabled" not in (s.get("Status") or "").lower()]
     fitted = _distinct(enabled or populated)
-    names = (s.known("Version", "Processor Version") for s in fitted)
+    told = (s.known("Version", "Processor Version") for s in fitted)
+    names = (name for name in told if name and name.lower() not in _NO_PROCESSOR)
     cores = _total(fitted, "Core Count")
     threads = _total(fitted, "Thread Count")
     return CpuFacts(
-        model=next((name for name in names if name), None),
+        model=next(names, None),
         cores=cores,
         threads=None if threads and cores and threads < cores else threads,
     )

@@ -23,13 +23,12 @@ from fleet.model.text import clean, known
 from fleet.readers.limits import Json, count, items, load_json, mapping, text_of
 from fleet.readers.merge import merge
 from fleet.readers.parts import part_of
-from fleet.readers.values import chassis_name, iso_date, real_mac
+from fleet.readers.values import chassis_name, disk_kind, iso_date, real_mac, utc_time
 
 FORMAT = "ereuse_snapshot"
 
 _RAW_TOOLS = ("dmidecode", "lshw", "hwinfo", "lscpu", "lsblk", "lspci", "smart", "smartctl")
-_DISK_KINDS = {"HardDrive": DiskKind.HDD, "SolidStateDrive": DiskKind.SSD,
-               "DataStorage": DiskKind.UNKNOWN}  # fmt: skip
+_DISK_TYPES = ("HardDrive", "SolidStateDrive", "DataStorage")
 _NUMBER = re.compile(r"\s*(\d{1,12})(?:\.\d*)?")
 
 
@@ -57,8 +56,14 @@ def read_ereuse_document(document: object) -> tuple[ReportFacts, ...]:
             _("This is not an eReuse snapshot."),
             hint=_("Give the JSON file that Workbench wrote."),
         )
-    taken = clean(text_of(snapshot, "timestamp", "endTime"), limit=40)
-    return (replace(merge(FORMAT, parts), lists_disks=True, collected_at=taken),)
+    facts = merge(FORMAT, parts)
+    return (
+        replace(
+            facts,
+            lists_disks=facts.lists_disks or bool(facts.disks),
+            collected_at=utc_time(text_of(snapshot, "timestamp", "endTime")),
+        ),
+    )
 
 
 def _unwrapped(document: Json) -> Json:
@@ -106,7 +111,7 @@ def _parsed(snapshot: Json) -> ReportFacts:
         cpu=_cpu(_of_type(components, "Processor")),
         memory_bytes=memory or None,
         memory_slots=_leading(board.get("ramSlots")) or len(modules) or None,
-        disks=tuple(_disk(c) for c in components if c.get("type") in _DISK_KINDS),
+        disks=tuple(_disk(c) for c in components if c.get("type") in _DISK_TYPES),
         lists_disks=True,
         batteries=tuple(_battery(c) for c in _of_type(components, "Battery")),
         nics=tuple(_nics(components)),
@@ -126,26 +131,41 @@ def _leading(value: object) -> int | None:
 
 def _cpu(processors: Sequence[Json]) -> CpuFacts:
     names = (known(text_of(processor, "model")) for processor in processors)
-    cores = [_leading(processor.get("cores")) for processor in processors]
-    threads = [_leading(processor.get("threads")) for processor in processors]
+    cores = _total(processors, "cores")
     return CpuFacts(
         model=next((name for name in names if name), None),
-        cores=sum(n for n in cores if n) or None if all(cores) else None,
-        threads=sum(n for n in threads if n) or None if all(threads) else None,
+        cores=cores,
+        threads=_total(processors, "threads") if cores else None,
     )
+
+
+def _total(processors: Sequence[Json], field: str) -> int | None:
+    counts = [_leading(processor.get(field)) for processor in processors]
+    told = [number for number in counts if number]
+    return sum(told) if told and len(told) == len(counts) else None
 
 
 def _disk(component: Json) -> DiskFacts:
     """Return a disk; sizes are in MB of one million bytes, rounded at the source."""
     interface = (clean(text_of(component, "interface"), limit=32) or "").lower() or None
+    model = known(text_of(component, "model"))
     return DiskFacts(
-        model=known(text_of(component, "model")),
+        model=model,
         serial=known(text_of(component, "serialNumber")),
         size_bytes=_megabytes(component.get("size")),
-        kind=DiskKind.NVME if interface == "nvme" else _DISK_KINDS[str(component["type"])],
+        kind=_kind(component, model, interface),
         transport=interface,
         removable=interface == "usb",
     )
+
+
+def _kind(component: Json, model: str | None, interface: str | None) -> DiskKind:
+    """Return the kind; Workbench 11 calls every drive it knows little of a HardDrive."""
+    if interface == "nvme":
+        return DiskKind.NVME
+    told = component.get("type")
+    turns = {"SolidStateDrive": False, "HardDrive": True if interface else None}
+    return disk_kind(None, model, turns.get(told) if isinstance(told, str) else None)
 
 
 def _megabytes(value: object) -> int | None:

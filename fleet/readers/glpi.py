@@ -117,13 +117,17 @@ def _rows(content: Json, section: str) -> tuple[Json, ...]:
 def _cpu(rows: Sequence[Json]) -> CpuFacts:
     """Return the processor; ``core`` and ``thread`` are totals of each socket."""
     names = (known(text_of(row, "name", "familyname")) for row in rows)
-    cores = [count(row.get("core") or row.get("corecount"), top=4096) for row in rows]
-    threads = [count(row.get("thread"), top=4096) for row in rows]
     return CpuFacts(
         model=next((name for name in names if name), None),
-        cores=sum(n for n in cores if n) or None if all(cores) else None,
-        threads=sum(n for n in threads if n) or None if all(threads) else None,
+        cores=_total(rows, "core"),
+        threads=_total(rows, "thread"),
     )
+
+
+def _total(rows: Sequence[Json], field: str) -> int | None:
+    counts = [count(row.get(field), top=4096) for row in rows]
+    told = [number for number in counts if number]
+    return sum(told) if told and len(told) == len(counts) else None
 
 
 def _memory(rows: Sequence[Json], hardware: Json) -> int | None:

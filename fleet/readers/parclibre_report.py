@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,7 +15,7 @@ from fleet.readers.limits import Json, items, load_json, mapping, text_of
 from fleet.readers.lsblk import read_lsblk_document
 from fleet.readers.merge import merge
 from fleet.readers.parts import part_of
-from fleet.readers.values import hidden_storage_warning, is_virtual_nic, real_mac
+from fleet.readers.values import hidden_storage_warning, is_virtual_nic, real_mac, utc_time
 
 FORMAT = "parclibre-report"
 VERSION = 1
@@ -24,7 +23,6 @@ MAX_TOOLS = 512
 
 _ORDER = ("dmidecode", "lshw", "hwinfo", "lscpu", "lsblk", "lspci")
 _PROBLEMS = ("missing", "failed", "denied")
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})")
 
 
 def looks_like_parclibre(document: object) -> bool:
@@ -55,7 +53,7 @@ def read_parclibre_document(document: object) -> tuple[ReportFacts, ...]:
             facts,
             lists_disks=any(part.format in ("lsblk_json", "lshw_json") for part in parts),
             environment=_environment(report),
-            collected_at=_time(report),
+            collected_at=utc_time(text_of(report, "collected_at")),
         ),
     )
 
@@ -123,8 +121,3 @@ def _environment(report: Json) -> Environment:
     told = text_of(report, "environment")
     known_values = {environment.value: environment for environment in Environment}
     return known_values.get(told or "", Environment.UNKNOWN)
-
-
-def _time(report: Json) -> str | None:
-    told = text_of(report, "collected_at") or ""
-    return told if _TIME.fullmatch(told) else None

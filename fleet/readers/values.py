@@ -37,7 +37,7 @@ _CHASSIS_ALIASES = {
     "peripheral": "Peripheral Chassis", "raid": "RAID Chassis", "rackmount": "Rack Mount Chassis",
     "sealed": "Sealed-case PC", "multisystemchassis": "Multi-system", "netbook": "Notebook",
     "desktopcomputer": "Desktop", "towercomputer": "Tower", "minipc": "Mini PC",
-    "stickpc": "Stick PC", "bladeenclosure": "Blade Enclosing", "blade": "Blade",
+    "stickpc": "Stick PC", "virtual": "Other", "bladeenclosure": "Blade Enclosing", "blade": "Blade",
 }  # fmt: skip
 
 _SOLID_STATE_MODEL = re.compile(r"\bSSD|SSD\b|^WDC WDS|\bMTFDD|\bTHNS|\bMZ[-7]", re.IGNORECASE)
@@ -87,6 +87,20 @@ def iso_date(text: str | None) -> str | None:
         return datetime.date(year, month, day).isoformat() if year >= 1980 else None
     except ValueError:
         return None
+
+
+def utc_time(text: str | None) -> str | None:
+    """Return ``yyyy-mm-ddThh:mm:ssZ`` from an ISO time; one without a zone is taken as UTC.
+
+    None when it is no time, or one that no report can have been made at.
+    """
+    try:
+        moment = datetime.datetime.fromisoformat((text or "").strip()[:40])
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        return None
+    return f"{moment:%Y-%m-%dT%H:%M:%S}Z" if 2000 <= moment.year < 2200 else None
 
 
 def real_mac(text: str | None) -> str | None:
