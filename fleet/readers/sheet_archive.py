@@ -21,8 +21,8 @@ from fleet.i18n import _
 from fleet.readers.sheet_table import damaged, too_large
 
 MAX_PARTS = 2_000
-MAX_XML_BYTES = 160 * 1024 * 1024
-MAX_ELEMENTS = 6_000_000
+MAX_XML_BYTES = 128 * 1024 * 1024
+MAX_ELEMENTS = 3_000_000
 MAX_TOKEN_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 _CHUNK = 64 * 1024

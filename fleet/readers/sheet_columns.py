@@ -73,9 +73,7 @@ def recognise(header: tuple[str, ...], sheet_map: SheetMap | None = None) -> She
         source=_source(keys),
         fields=tuple(fields.items()),
         ignored=tuple(name for index, name in enumerate(header) if name and index not in taken),
-        personal=tuple(
-            header[fields[field]] for field in ("holder", "recipient") if field in fields
-        ),
+        personal=(header[fields["holder"]],) if "holder" in fields else (),
         sheet_map=used,
     )
 

@@ -42,6 +42,9 @@ _EXIT_STATES = frozenset(
     {"given", "loaned", "sold_or_transferred", "dismantled", "recycled", "lost"}
 )
 
+# A row with a tag and none of these is a total or a section's title.
+_DESCRIPTION = ("kind", "manufacturer", "model")
+
 Seen = dict[tuple[str, str], int]
 
 
@@ -184,6 +187,8 @@ def _identity(reading: RowReading, seen: Seen) -> _Identity | None:
         if not reading.problems:
             reading.refuse("no_identity")
         return None
+    if serial is None and not any(reading.raw(field).strip() for field in _DESCRIPTION):
+        reading.refuse("only_tag", "tag")
     used = tag or serial or ""
     if len(used) > MAX_TAG_CHARACTERS:
         reading.refuse("tag_too_long", "tag" if tag else "serial", most=str(MAX_TAG_CHARACTERS))

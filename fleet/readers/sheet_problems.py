@@ -40,6 +40,7 @@ class _Blanks(dict[str, str]):
 def _sentences() -> dict[str, str]:
     return {
         "no_identity": _("The row has neither an asset tag nor a serial number."),
+        "only_tag": _("« {value} » comes with nothing else that describes a machine."),
         "duplicate_tag": _("The tag « {value} » is already on line {first}."),
         "duplicate_serial": _("The serial number « {value} » is already on line {first}."),
         "tag_too_long": _("The tag « {value} » is longer than {most} characters."),
