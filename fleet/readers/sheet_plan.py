@@ -187,7 +187,8 @@ def _identity(reading: RowReading, seen: Seen) -> _Identity | None:
         if not reading.problems:
             reading.refuse("no_identity")
         return None
-    if serial is None and not any(reading.raw(field).strip() for field in _DESCRIPTION):
+    described = any(reading.raw(field).strip() for field in ("serial", *_DESCRIPTION))
+    if not described:
         reading.refuse("only_tag", "tag")
     used = tag or serial or ""
     if len(used) > MAX_TAG_CHARACTERS:

@@ -212,7 +212,7 @@ def _codes_by_key(words: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, s
 def _word_key(text: str) -> str:
     """Return a word without feminine and plural endings: « Réformées » and « réformé » match."""
     words = column_key(text).split()
-    return " ".join(re.sub(r"(?<=[a-z]{2})(?:es|s|e)$", "", word) for word in words)
+    return " ".join(re.sub(r"(?<=[a-z]{2})e{0,2}s?$", "", word) for word in words)
 
 
 def parse_kind(

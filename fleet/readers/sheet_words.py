@@ -156,7 +156,8 @@ STATE_WORDS = MappingProxyType({
         "Ne fonctionne pas", "Cassé", "Sent for repair",
     ),
     "retired": (
-        "Réformé", "Réforme", "Retired", "À la réforme", "Mis à la réforme", "Décommissionné",
+        "Réformé", "Réforme", "Retired", "À la réforme", "Mis à la réforme", "Mise à la réforme",
+        "Décommissionné",
         "Decommissioned", "Archivé", "Archived", "Sorti d'inventaire", "Retiré", "Obsolète",
         "Sorti", "Sortie d'inventaire", "À donner",
     ),
@@ -182,7 +183,8 @@ STATE_WORDS = MappingProxyType({
         "Pièces détachées", "For parts",
     ),
     "to_recycle": (
-        "À recycler", "To recycle", "Au rebut", "Rebut", "Mis au rebut", "DEEE", "D3E", "À jeter",
+        "À recycler", "To recycle", "Au rebut", "Rebut", "Mis au rebut", "Mise au rebut", "DEEE",
+        "D3E", "À jeter",
         "Déchet", "Benne", "Scrapped", "Scrap", "À détruire", "Poubelle",
     ),
     "recycled": (
