@@ -64,3 +64,14 @@ PROFILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )  # fmt: skip
+
+WITHOUT_STORAGE = frozenset({"screen"})
+WITHOUT_SYSTEM = frozenset({"screen", "printer"})
+_ONLY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"screen": ("start", "screen"), "printer": ("start", "network")}
+)
+
+
+def tests_asked(profile: str, kind: str) -> tuple[str, ...]:
+    """Return the tests a profile asks of a kind of machine; a screen has no keyboard."""
+    return _ONLY.get(kind, PROFILES.get(profile, PROFILES["complet"]))

@@ -1,0 +1,469 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Events to state, one at a time, in causal order. Guards are not asked here: an event that
+happened counts, and ``fleet.model.views`` says afterwards what it broke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from fleet.model import kinds as k
+from fleet.model.causality import Causality
+from fleet.model.events import Clock, Event
+from fleet.model.rules import G1_EXITS, RULES, may_follow
+from fleet.model.state import (
+    Attachment,
+    Conflict,
+    DiskState,
+    Exit,
+    Interval,
+    MachineState,
+    Presence,
+    State,
+    Uses,
+    Wipe,
+)
+
+OWN_FORMAT = "parclibre-report"
+_SURE_CLOCKS = (Clock.NTP, Clock.BY_HAND)
+_DESCRIBED = (
+    "kind", "owner", "provenance", "site", "manufacturer", "model", "serial",
+    "accounting_number", "purchased_on", "purchase_value_cents", "net_book_value_cents",
+    "system", "note",
+)  # fmt: skip
+_IN_USE = frozenset({State.IN_SERVICE, State.GIVEN, State.LOANED})
+
+
+class Step:
+    """One event being applied: its body, its place in the causal order, its effective date."""
+
+    __slots__ = ("body", "causality", "event", "on", "sure")
+
+    def __init__(self, event: Event, body: Any, causality: Causality) -> None:
+        self.event = event
+        self.body = body
+        self.causality = causality
+        claimed = getattr(body, "on", None)
+        self.on: str = claimed or event.header.at[:10]
+        self.sure: bool = bool(claimed) or event.header.clock in _SURE_CLOCKS
+
+
+def effective(events: Iterable[Event]) -> list[Event]:
+    """Return the events in causal order, without those that a later event undid."""
+    ordered = sorted(events, key=lambda event: event.stamp)
+    dead: set[str] = set()
+    for event in reversed(ordered):
+        if event.kind == "Undone" and event.header.id not in dead and event.body is not None:
+            dead.update(msgspec.json.decode(event.body, type=k.Undone).events)
+    return [e for e in ordered if e.header.id not in dead] if dead else ordered
+
+
+def fold_machine(
+    machine: str, events: Sequence[Event], causality: Causality
+) -> MachineState | None:
+    """Return a machine's state from all its events; None when nothing registers it any more."""
+    state = MachineState(id=machine)
+    for event in effective(events):
+        apply_to_machine(state, event, causality)
+    return state if state.tag or state.unknown or state.withheld else None
+
+
+def fold_disk(disk: str, events: Sequence[Event]) -> DiskState:
+    """Return a disk's state from all its events."""
+    state = DiskState(id=disk)
+    for event in effective(events):
+        apply_to_disk(state, event)
+    return state
+
+
+def apply_to_machine(state: MachineState, event: Event, causality: Causality) -> None:
+    """Take one more event into a machine's state; it must come last in causal order."""
+    if not k.is_known(event.kind, event.header.version):
+        state.unknown.append(event.kind)
+        return
+    if event.body is None:
+        state.withheld += 1
+        return
+    step = Step(event, k.read_body(event.kind, event.header.version, event.body), causality)
+    if event.kind in RULES:
+        _transition(state, step)
+    elif handler := _FACTS.get(event.kind):
+        handler(state, step)
+
+
+def apply_to_disk(state: DiskState, event: Event) -> None:
+    """Take one more event into a disk's state; it must come last in causal order."""
+    if not k.is_known(event.kind, event.header.version):
+        state.unknown.append(event.kind)
+        return
+    if event.body is None:
+        state.unknown.append(f"{event.kind} (withheld)")
+        return
+    if handler := _DISK.get(event.kind):
+        handler(state, event, k.read_body(event.kind, event.header.version, event.body))
+
+
+# --- transitions -------------------------------------------------------------------------
+
+
+def _transition(state: MachineState, step: Step) -> None:
+    event = step.event
+    if not may_follow(event.kind, state.state):
+        if event.header.id not in state.settled:
+            state.conflicts[event.header.id] = Conflict(
+                event=event.header.id, kind=event.kind, state=state.state
+            )
+        return
+    if event.kind in G1_EXITS:
+        _leave(state, step)
+    if effect := _EFFECTS.get(event.kind):
+        effect(state, step)
+    target = RULES[event.kind].target
+    if target is not None:
+        _enter(state, target, step)
+
+
+def _enter(state: MachineState, target: State, step: Step) -> None:
+    state.waived.clear()
+    state.state = target
+    if state.intervals and state.intervals[-1].from_on > step.on:
+        last = state.intervals[-1]
+        if step.sure and not last.sure:
+            last.from_on = step.on
+        step.on = max(step.on, last.from_on)
+    state.intervals.append(
+        Interval(state=target, from_on=step.on, known_at=step.event.header.at, sure=step.sure)
+    )
+
+
+def _leave(state: MachineState, step: Step) -> None:
+    state.exits.append(
+        Exit(
+            event=step.event.header.id,
+            kind=step.event.kind,
+            stamp=step.event.stamp,
+            disks={
+                disk: Uses(frontier=dict(stay.uses.frontier), last_on=stay.uses.last_on)
+                for disk, stay in state.disks.items()
+                if stay.presence in (Presence.PRESENT, Presence.UNACCOUNTED)
+            },
+            known=disks_known(state, step.causality),
+            agreement=getattr(step.body, "agreement", None),
+        )
+    )
+
+
+def disks_known(state: MachineState, causality: Causality) -> bool:
+    """Tell whether the list of disks was taken after the last possible use."""
+    if state.known not in ("collector", "declared", "diskless") or state.known_stamp is None:
+        return False
+    return causality.covers(state.known_stamp, state.uses.frontier)
+
+
+def _use(state: MachineState, step: Step) -> None:
+    """Count a possible use of the machine, and so of each disk not surely removed before."""
+    stamp, on = step.event.stamp, step.on if step.sure else ""
+    state.uses.add(stamp, on)
+    for stay in state.disks.values():
+        if stay.removed is None or not step.causality.before(stay.removed, stamp):
+            stay.uses.add(stamp, on)
+    for passage in state.exits:
+        if not step.causality.before(passage.stamp, stamp) and passage.stamp != stamp:
+            for uses in passage.disks.values():
+                uses.add(stamp, "")
+
+
+def _place(state: MachineState, body: Any) -> None:
+    if body.site is not None or body.room is not None:
+        state.site = body.site or state.site
+        state.room, state.seat = body.room, body.seat
+
+
+def _installed(state: MachineState, step: Step) -> None:
+    _place(state, step.body)
+    state.holder = step.body.holder
+    state.system = step.body.system or state.system
+    state.custody = "town"
+    _use(state, step)
+    _forget_workshop(state)
+
+
+def _forget_workshop(state: MachineState) -> None:
+    state.tests, state.tests_profile = {}, ""
+    state.rejected, state.verdict_reasons = False, ()
+    state.image, state.bare, state.image_stamp = None, False, None
+
+
+def _moved(state: MachineState, step: Step) -> None:
+    _place(state, step.body)
+
+
+def _repair_closed(state: MachineState, step: Step) -> None:
+    back = step.body.back_to == "in_service"
+    _enter(state, State.IN_SERVICE if back else State.IN_STOCK, step)
+
+
+def _taken_in(state: MachineState, step: Step) -> None:
+    if step.body.partner and state.custody == "town":
+        _leave(state, step)
+    if state.state in (State.GIVEN, State.LOANED):
+        _use(state, step)
+        _forget_workshop(state)
+    state.workshop_partner = step.body.partner
+    state.custody = step.body.partner or "town"
+    state.room = state.seat = state.holder = None
+
+
+def _returned(state: MachineState, step: Step) -> None:
+    _use(state, step)
+    _forget_workshop(state)
+    state.custody = state.workshop_partner or "town"
+
+
+def _handed_over(state: MachineState, step: Step) -> None:
+    state.custody = step.body.beneficiary
+    _use(state, step)
+
+
+def _exited(state: MachineState, step: Step) -> None:
+    state.custody = state.title = step.body.taker
+    state.title_way = step.body.way
+
+
+def _lost(state: MachineState, step: Step) -> None:
+    state.custody = "unknown"
+
+
+def _found(state: MachineState, step: Step) -> None:
+    state.custody = "town"
+    _use(state, step)
+
+
+_EFFECTS: dict[str, Callable[[MachineState, Step], None]] = {
+    "Installed": _installed,
+    "Moved": _moved,
+    "RepairClosed": _repair_closed,
+    "TakenIn": _taken_in,
+    "Returned": _returned,
+    "HandedOver": _handed_over,
+    "Loaned": _handed_over,
+    "Exited": _exited,
+    "Lost": _lost,
+    "Found": _found,
+}
+
+
+# --- facts -------------------------------------------------------------------------------
+
+
+def _registered(state: MachineState, step: Step) -> None:
+    body: k.MachineRegistered = step.body
+    if state.tag:
+        if body.tag != state.tag and body.tag not in state.other_tags:
+            state.other_tags.append(body.tag)
+        for name in _DESCRIBED:
+            if getattr(state, name) is None:
+                setattr(state, name, getattr(body, name))
+        return
+    for name in ("tag", "origin", *_DESCRIBED):
+        setattr(state, name, getattr(body, name))
+    state.title = body.owner
+    _enter(state, State.IN_STOCK, step)
+    _learn(state, {"serial": body.serial})
+
+
+def _described(state: MachineState, step: Step) -> None:
+    body: k.MachineDescribed = step.body
+    for name in ("tag", *_DESCRIBED):
+        if (value := getattr(body, name)) is not None:
+            setattr(state, name, value)
+    if body.owner is not None:
+        state.title = body.owner
+    _learn(state, {"serial": body.serial})
+
+
+def _learn(state: MachineState, found: dict[str, Any]) -> None:
+    for name, value in found.items():
+        values = state.evidence.setdefault(name, [])
+        for one in value if isinstance(value, tuple) else (value,):
+            if one and one not in values:
+                values.append(one)
+        if not values:
+            del state.evidence[name]
+
+
+def _reported(state: MachineState, step: Step) -> None:
+    body: k.ReportImported = step.body
+    facts = state.facts
+    for name in (
+        "board_model", "chassis", "cpu", "cores", "threads", "memory_bytes", "memory_slots",
+        "firmware_date", "battery_percent",
+    ):  # fmt: skip
+        if (value := getattr(body, name)) is not None:
+            setattr(facts, name, value)
+    facts.reports.append(body.report)
+    for name in ("manufacturer", "model", "serial"):
+        if getattr(state, name) is None:
+            setattr(state, name, getattr(body, name))
+    _learn(state, {"serial": body.serial, "board": body.board_serial, "uuid": body.uuid,
+                   "chassis": body.chassis_serial, "mac": body.macs})  # fmt: skip
+    state.last_seen = (body.collected_at or step.event.header.at)[:10]
+    if body.environment == "installed":
+        _use(state, step)
+    if body.hidden_storage:
+        state.known, state.known_stamp = "hidden", step.event.stamp
+    elif body.lists_disks and body.format == OWN_FORMAT:
+        state.known, state.known_stamp = "collector", step.event.stamp
+
+
+def _disk_added(state: MachineState, step: Step) -> None:
+    stay = state.disks.get(step.body.disk)
+    if stay is None:
+        state.disks[step.body.disk] = Attachment()
+        return
+    if stay.presence is Presence.UNACCOUNTED:
+        stay.uses.add(step.event.stamp, "")
+    stay.presence, stay.removed = Presence.PRESENT, None
+
+
+def _disk_removed(state: MachineState, step: Step) -> None:
+    stay = state.disks.setdefault(step.body.disk, Attachment())
+    stay.presence = Presence(step.body.outcome)
+    stay.removed = step.event.stamp
+
+
+def _disks_declared(state: MachineState, step: Step) -> None:
+    body: k.DisksDeclared = step.body
+    for disk, stay in state.disks.items():
+        if stay.presence is Presence.PRESENT and disk not in body.disks:
+            stay.presence, stay.removed = Presence.UNACCOUNTED, step.event.stamp
+    for disk in body.disks:
+        state.disks.setdefault(disk, Attachment())
+    state.known = "declared" if body.disks else "diskless"
+    state.known_stamp = step.event.stamp
+
+
+def _tested(state: MachineState, step: Step) -> None:
+    state.tests_profile = step.body.profile
+    state.tests = {**state.tests, **step.body.results}
+
+
+def _judged(state: MachineState, step: Step) -> None:
+    state.rejected, state.verdict_reasons = step.body.rejected, step.body.reasons
+
+
+def _imaged(state: MachineState, step: Step) -> None:
+    state.image, state.bare = step.body.image, step.body.bare
+    state.image_stamp = step.event.stamp
+
+
+def _title(state: MachineState, step: Step) -> None:
+    state.title, state.title_way = step.body.taker, step.body.way
+
+
+def _declared(state: MachineState, step: Step) -> None:
+    body: k.StateDeclared = step.body
+    _place(state, body)
+    state.system = body.system or state.system
+    if State(body.state) in _IN_USE:
+        _use(state, step)
+    _enter(state, State(body.state), step)
+
+
+def _checked_in(state: MachineState, step: Step) -> None:
+    _use(state, step)
+    state.last_seen = step.event.header.at[:10]
+
+
+def _foreign_boot(state: MachineState, step: Step) -> None:
+    _use(state, step)
+
+
+def _seen(state: MachineState, step: Step) -> None:
+    state.last_seen = step.event.header.at[:10]
+
+
+def _in_lot(state: MachineState, step: Step) -> None:
+    state.lot = step.body.lot
+
+
+def _waived(state: MachineState, step: Step) -> None:
+    state.waived.append((step.body.transition, step.body.code))
+
+
+def _settled(state: MachineState, step: Step) -> None:
+    state.conflicts.pop(step.body.key, None)
+    state.settled.append(step.body.key)
+    if step.body.state:
+        _enter(state, State(step.body.state), step)
+
+
+_FACTS: dict[str, Callable[[MachineState, Step], None]] = {
+    "MachineRegistered": _registered,
+    "MachineDescribed": _described,
+    "ReportImported": _reported,
+    "DiskAdded": _disk_added,
+    "DiskRemoved": _disk_removed,
+    "DisksDeclared": _disks_declared,
+    "TestsRecorded": _tested,
+    "VerdictGiven": _judged,
+    "ImageInstalled": _imaged,
+    "TitleTransferred": _title,
+    "StateDeclared": _declared,
+    "CheckedIn": _checked_in,
+    "ForeignBoot": _foreign_boot,
+    "Seen": _seen,
+    "MachinePutInLot": _in_lot,
+    "GuardWaived": _waived,
+    "ConflictSettled": _settled,
+}
+
+
+# --- disks -------------------------------------------------------------------------------
+
+
+def _disk_registered(state: DiskState, event: Event, body: k.DiskRegistered) -> None:
+    for name in ("model", "serial", "wwn", "size_bytes", "label"):
+        if getattr(state, name) is None:
+            setattr(state, name, getattr(body, name))
+    if state.kind == "unknown":
+        state.kind = body.kind
+
+
+def _disk_measured(state: DiskState, event: Event, body: k.DiskMeasured) -> None:
+    state.health, state.reasons = body.health, body.reasons
+    state.power_on_hours = body.power_on_hours
+
+
+def _disk_wiped(state: DiskState, event: Event, body: k.DiskWiped) -> None:
+    sure = body.on is not None or event.header.clock in _SURE_CLOCKS
+    state.wipes.append(
+        Wipe(
+            event=event.header.id,
+            stamp=event.stamp,
+            level=body.level,
+            readback=body.readback,
+            succeeded=body.succeeded,
+            declared=body.declared,
+            documented=bool(body.report and body.second_person),
+            on=(body.on or event.header.at[:10]) if sure else "",
+        )
+    )
+
+
+def _disk_gone(state: DiskState, event: Event, body: Any) -> None:
+    state.fate = "destroyed" if event.kind == "DiskDestroyed" else "kept"
+    state.fate_stamp = event.stamp
+
+
+_DISK: dict[str, Callable[[DiskState, Event, Any], None]] = {
+    "DiskRegistered": _disk_registered,
+    "DiskMeasured": _disk_measured,
+    "DiskWiped": _disk_wiped,
+    "DiskDestroyed": _disk_gone,
+    "DiskKept": _disk_gone,
+}
