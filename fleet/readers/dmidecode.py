@@ -137,10 +137,10 @@ def _why_empty(text: str) -> Finding:
 
 
 def _first(structures: Sequence[Structure], kind: int, *names: str) -> Structure:
-    """Return the first structure of a type that says one of these fields, else an empty one."""
+    """Return the first structure of a type that says one of these fields, else the first."""
     candidates = [structure for structure in structures if structure.kind == kind]
     told = (s for s in candidates if any(s.known(name) for name in names))
-    return next(told, Structure(kind=kind))
+    return next(told, next(iter(candidates), Structure(kind=kind)))
 
 
 def _facts(structures: Sequence[Structure]) -> ReportFacts:

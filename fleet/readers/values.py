@@ -37,10 +37,10 @@ _CHASSIS_ALIASES = {
     "peripheral": "Peripheral Chassis", "raid": "RAID Chassis", "rackmount": "Rack Mount Chassis",
     "sealed": "Sealed-case PC", "multisystemchassis": "Multi-system", "netbook": "Notebook",
     "desktopcomputer": "Desktop", "towercomputer": "Tower", "minipc": "Mini PC",
-    "stickpc": "Stick PC", "virtual": "Other", "bladeenclosure": "Blade Enclosing", "blade": "Blade",
+    "stickpc": "Stick PC", "virtual": "Other", "bladeenclosure": "Blade Enclosing",
 }  # fmt: skip
 
-_SOLID_STATE_MODEL = re.compile(r"\bSSD|SSD\b|^WDC WDS|\bMTFDD|\bTHNS|\bMZ[-7]", re.IGNORECASE)
+_SOLID_STATE_MODEL = re.compile(r"SSD|^WDC WDS|\bMTFDD|\bTHNS|\bMZ[-7]", re.IGNORECASE)
 _HIDING_CONTROLLER = re.compile(
     r"\bRAID (?:bus )?controller|\[RAID[ \w]*\]|\bRAID mode|\bRAIDTSATA|Volume Management Device"
     r"|\bVMD\b|Rapid Storage Technology|\bMegaRAID\b|Smart Array",
