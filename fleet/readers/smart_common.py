@@ -19,16 +19,19 @@ HOURS_POSSIBLE = 200_000
 MOST_BYTES = 1 << 60
 MOST_DRIVES = 256
 
+# ACS-4 and SBC-4: lower values are reserved.
+ROTATION_RATES = range(0x401, 0xFFFF)
 TEMPERATURES = frozenset({190, 194})
 
 _HOURS_UNITS = {"half_minutes": 120, "minutes": 60, "seconds": 3600}
+_UNIT_NAME = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}")
 _TEST_FAILED = re.compile(r"fail|fatal|damage", re.IGNORECASE)
 _TEST_IS_LONG = re.compile(r"extended|(?:background |foreground )?long", re.IGNORECASE)
 _SSD_ATTRIBUTE = re.compile(
     r"SSD|NAND|Wear_|Erase|Program_Fail|Lifetime|Media_Wearout|Rsvd_Blk|Reservd", re.IGNORECASE
 )
 _HDD_ATTRIBUTE = re.compile(r"Spin_Up|Spin_Retry|Seek_|Load_Cycle|Start_Stop", re.IGNORECASE)
-# Makers' families that only ever rotated, for drives too old to give their rotation rate.
+# Makers' ATA families that only ever rotated, for drives too old to give their rotation rate.
 _HDD_MODEL = re.compile(
     r"(?:WDC )?WD\d|ST\d{3,5}(?![FHK][MN])[A-Z]|STM\d|MAXTOR|QUANTUM|CONNER|HITACHI"
     r"|HGST H|IBM-D|IC\d|HT[SUE]\d|HD[ST]\d|EXCELSTOR|TOSHIBA (?:M[KQGD]|DT)|FUJITSU M"
@@ -40,6 +43,11 @@ _HDD_MODEL = re.compile(
 def plausible_size(size: int | None) -> int | None:
     """Return a size in bytes, or None when absent, zero or beyond an exbibyte."""
     return size if size is not None and 0 < size < MOST_BYTES else None
+
+
+def unit_name(digits: str) -> str | None:
+    """Return a world-wide name in hexadecimal, or None when cut short, malformed or blank."""
+    return digits if _UNIT_NAME.fullmatch(digits) and set(digits) != {"0"} else None
 
 
 def percent(value: int | None) -> int | None:
@@ -90,9 +98,15 @@ def unopened_report(form: str) -> ReportFacts:
 def _kind_of(r: DriveReading) -> DiskKind:
     if r.protocol == "nvme":
         return DiskKind.NVME
-    rotating = None if r.rotation_rate is None else r.rotation_rate > 0
-    kind = disk_kind(None, f"{r.model or ''} {r.family or ''}", rotating)
+    kind = disk_kind(None, f"{r.model or ''} {r.family or ''}", _rotates(r))
     return _kind_by_clues(r) if kind is DiskKind.UNKNOWN else kind
+
+
+def _rotates(r: DriveReading) -> bool | None:
+    """Tell what the rotation rate proves: for SCSI, smartctl's JSON also says 0 for unknown."""
+    if r.rotation_rate == 0:
+        return None if r.protocol == "scsi" and r.endurance_used is None else False
+    return True if r.rotation_rate in ROTATION_RATES else None
 
 
 def _kind_by_clues(r: DriveReading) -> DiskKind:
@@ -100,7 +114,7 @@ def _kind_by_clues(r: DriveReading) -> DiskKind:
     names = " ".join(attribute.name for attribute in r.attributes.values())
     if r.trim or _SSD_ATTRIBUTE.search(names):
         return DiskKind.SSD
-    if _HDD_ATTRIBUTE.search(names) or _HDD_MODEL.match(r.model or ""):
+    if _HDD_ATTRIBUTE.search(names) or (r.protocol == "ata" and _HDD_MODEL.match(r.model or "")):
         return DiskKind.HDD
     return DiskKind.UNKNOWN
 
@@ -162,7 +176,7 @@ def _evidence(r: DriveReading, hours: int | None) -> SmartEvidence:
         reallocated=_reallocated(r),
         reallocation_events=_counter(table.get(196), "realloc", bits=16),
         pending=_largest(_counter(table.get(197), "pend"), r.pending_defects),
-        offline_uncorrectable=_counter(table.get(198), "unc"),
+        offline_uncorrectable=_counter(table.get(198), "offl"),
         reported_uncorrect=_reported_uncorrect(r),
         crc_errors=_counter(table.get(199), "crc"),
         wear_percent=wear_percent(r) if kind is not DiskKind.HDD else None,
@@ -203,16 +217,16 @@ def _counter(attribute: Attribute | None, word: str, *, bits: int = 32) -> int |
 def _reallocated(r: DriveReading) -> int | None:
     """Return attribute 5, 16 bits as in smartctl's default format, or the statistics page."""
     attribute = r.attributes.get(5)
-    for word in ("realloc", "retired", "bad_bl", "reassign", "remap"):
+    for word in ("realloc", "retired", "bad_bl", "retried"):
         if (count := _counter(attribute, word, bits=16)) is not None:
             return count
     return r.statistics.get("number of reallocated logical sectors")
 
 
 def _reported_uncorrect(r: DriveReading) -> int | None:
-    count = _counter(r.attributes.get(187), "uncorrect")
-    if count is not None:
-        return count
+    for word in ("unc", "_ue_"):
+        if (count := _counter(r.attributes.get(187), word)) is not None:
+            return count
     return r.statistics.get("number of reported uncorrectable errors")
 
 

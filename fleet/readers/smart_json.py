@@ -16,6 +16,7 @@ from fleet.readers.smart_common import (
     drive_report,
     percent,
     self_tests_failed,
+    unit_name,
     unopened_report,
 )
 from fleet.readers.smart_reading import Attribute, DriveReading
@@ -161,24 +162,25 @@ def _size(d: object) -> int | None:
 
 
 def _wwn(d: object) -> str | None:
-    naa, oui, unique = (_count(d, "wwn", part) for part in ("naa", "oui", "id"))
-    if naa and oui is not None and unique is not None and _fits(naa, oui, unique):
-        return f"0x{naa:x}{oui:06x}{unique:09x}"
-    unit = _text(d, "logical_unit_id").lower()
-    if unit.startswith("0x") and 10 < len(unit) <= 34 and unit[2:].isalnum():
-        return unit
-    return _eui64(next(iter(_rows(d, "nvme_namespaces")), None))
+    """Return the name of the unit: NAA in hexadecimal, or EUI-64 for an NVMe namespace."""
+    unit = _packed(_dig(d, "wwn"), ("naa", 4), ("oui", 24), ("id", 36))
+    stated = unit_name(_text(d, "logical_unit_id").lower().removeprefix("0x"))
+    if named := unit or stated:
+        return f"0x{named}"
+    namespace = next(iter(_rows(d, "nvme_namespaces")), None)
+    eui64 = _packed(_dig(namespace, "eui64"), ("oui", 24), ("ext_id", 40))
+    return f"eui.{eui64}" if eui64 else None
 
 
-def _fits(naa: int, oui: int, unique: int) -> bool:
-    return naa < 1 << 4 and oui < 1 << 24 and unique < 1 << 36
-
-
-def _eui64(namespace: object) -> str | None:
-    oui, extension = (_count(namespace, "eui64", part) for part in ("oui", "ext_id"))
-    if not oui or extension is None or oui >= 1 << 24 or extension >= 1 << 40:
-        return None
-    return f"eui.{oui:06x}{extension:010x}"
+def _packed(value: object, *parts: tuple[str, int]) -> str | None:
+    """Return numbers of so many bits each as one hexadecimal name; None unless all fit."""
+    digits = ""
+    for name, bits in parts:
+        number = _count(value, name)
+        if number is None or number >> bits:
+            return None
+        digits += f"{number:0{bits // 4}x}"
+    return unit_name(digits)
 
 
 def _hours(d: object, log: str) -> int | None:

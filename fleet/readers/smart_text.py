@@ -16,6 +16,7 @@ from fleet.readers.smart_common import (
     drive_report,
     percent,
     self_tests_failed,
+    unit_name,
     unopened_report,
 )
 from fleet.readers.smart_reading import Attribute, DriveReading, leading_number
@@ -41,10 +42,8 @@ _SELF_TEST = re.compile(
 _SCSI_HOURS = re.compile(
     r"\s*(?:Accumulated power on time, hours:minutes|number of hours powered up =)\s*(\d{1,9})"
 )
+_SCSI_PENDING = re.compile(r"\s*Pending defect count:\s*(\d{1,10})")
 _FAILED = {"FAILING_NOW": "now", "NOW": "now", "In_the_past": "past", "Past": "past"}
-_WWN_PARTS = re.compile(r"([0-9a-f]) ([0-9a-f]{6}) ([0-9a-f]{9})")
-_EUI64_PARTS = re.compile(r"([0-9a-f]{6}) ([0-9a-f]{10})")
-_UNIT_ID = re.compile(r"0x[0-9a-f]{16,32}")
 
 Fields = dict[str, str]
 
@@ -114,13 +113,13 @@ def _reading(chunk: list[str]) -> DriveReading:
         size_bytes=_size(fields),
         protocol=_protocol(fields),
         scsi_transport=fields.get("transport protocol", ""),
-        has_sata="sata version is" in fields,
+        has_sata="sata version is" in fields or fields.get("transport type", "")[:6] == "Serial",
         rotation_rate=0 if "Solid State" in rotation else leading_number(rotation),
         trim=fields.get("trim command", "").startswith("Available"),
         hours=_hours(chunk, fields),
         attributes={row.id: row for row in map(_attribute, chunk) if row is not None},
         statistics=_statistics(chunk),
-        pending_defects=_pending_defects(chunk, fields),
+        pending_defects=_pending_defects(chunk),
         endurance_used=_grouped(fields, "percentage used", "percentage used endurance indicator"),
         smart_available=False if any("Unavailable" in line for line in support) else None,
         smart_enabled=False if any("Disabled" in line for line in support) else None,
@@ -159,19 +158,17 @@ def _protocol(fields: Fields) -> str:
 
 
 def _size(fields: Fields) -> int | None:
-    names = ("user capacity", "total nvm capacity", "namespace 1 size/capacity")
+    names = ("user capacity", "total nvm capacity", "namespace 1 size/capacity", "namespace 1 size")
     sizes = (_grouped(fields, name) for name in names)
     return next((size for size in sizes if size), None)
 
 
 def _wwn(fields: Fields) -> str | None:
-    if match := _WWN_PARTS.fullmatch(fields.get("lu wwn device id", "").lower()):
-        return f"0x{match[1]}{match[2]}{match[3]}"
-    unit = fields.get("logical unit id", "").lower()
-    if _UNIT_ID.fullmatch(unit):
-        return unit
-    match = _EUI64_PARTS.fullmatch(fields.get("namespace 1 ieee eui-64", "").lower())
-    return f"eui.{match[1]}{match[2]}" if match else None
+    unit = fields.get("lu wwn device id") or fields.get("logical unit id") or ""
+    if found := unit_name(unit.lower().replace(" ", "").removeprefix("0x")):
+        return f"0x{found}"
+    eui64 = unit_name(fields.get("namespace 1 ieee eui-64", "").lower().replace(" ", ""))
+    return f"eui.{eui64}" if eui64 else None
 
 
 def _hours(chunk: Iterable[str], fields: Fields) -> int | None:
@@ -206,11 +203,12 @@ def _statistics(chunk: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _pending_defects(chunk: list[str], fields: Fields) -> int | None:
-    """Return the length of the pending defects log; the SCSI count where there is none."""
+def _pending_defects(chunk: list[str]) -> int | None:
+    """Return the length of the ATA pending defects log, or the count of the SCSI one."""
     starts = [i for i, line in enumerate(chunk) if line.startswith("Pending Defects log (")]
     if not starts:
-        return _grouped(fields, "pending defect count")
+        counts = (int(m[1]) for line in chunk if (m := _SCSI_PENDING.match(line)))
+        return next(counts, None)
     rows = 0
     for line in chunk[starts[0] + 1 :]:
         if "No Defects Logged" in line or not line.strip():

@@ -24,6 +24,8 @@ _RAW_LEFT = re.compile(r"(left|remain)", re.IGNORECASE)
 _RAW_IS_USED = frozenset({202})
 # SanDisk's 230 says 1 on a new drive and packs its figures in hexadecimal.
 _NOT_WEAR = frozenset({230})
+# The standards count to 255, for "255 or more".
+MOST_PERCENT_USED = 255
 # Drives smartctl does not know by name: (maker, attribute).
 _UNNAMED = (
     (re.compile(r"KINGSTON|INTEL", re.IGNORECASE), 231),
@@ -50,9 +52,9 @@ def _by_attributes(reading: DriveReading) -> Iterator[int]:
     chosen += [a for a in table if _WEAR_LEVEL.search(a.name)]
     chosen += [a for a in table if _is_unnamed_wear(a, maker)]
     for attribute in chosen:
-        left = _percent_left(attribute, trusted=bool(_ZERO_IS_REAL.search(maker)))
-        if left is not None:
-            yield 100 - left
+        used = _percent_used(attribute, trusted=bool(_ZERO_IS_REAL.search(maker)))
+        if used is not None:
+            yield used
 
 
 def _is_unnamed_wear(attribute: Attribute, maker: str) -> bool:
@@ -61,13 +63,22 @@ def _is_unnamed_wear(attribute: Attribute, maker: str) -> bool:
     return any(attribute.id == number and pattern.search(maker) for pattern, number in _UNNAMED)
 
 
-def _percent_left(attribute: Attribute, *, trusted: bool) -> int | None:
-    """Return the percentage left; None for values on another scale.
+def _percent_used(attribute: Attribute, *, trusted: bool) -> int | None:
+    """Return the percentage used; None for values on another scale."""
+    raw = attribute.count
+    if "used" in attribute.name.lower() and raw is not None and raw <= MOST_PERCENT_USED:
+        return raw
+    left = _percent_left(attribute, raw, trusted=trusted)
+    return None if left is None else 100 - left
+
+
+def _percent_left(attribute: Attribute, raw: int | None, *, trusted: bool) -> int | None:
+    """Return the percentage left, normalised (100 is new) or raw where that one never moves.
 
     Zero from a maker that fills unused attributes with zeros is no reading, unless a
     threshold shows that the value is in use.
     """
-    value, raw = attribute.value, attribute.count
+    value = attribute.value
     if value is None or value > 100 or (attribute.threshold or 0) >= 100:
         return None
     raw_left = _RAW_LEFT.search(attribute.name) and attribute.id not in _RAW_IS_USED

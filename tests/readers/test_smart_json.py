@@ -157,6 +157,9 @@ def test_impossible_hours_give_way_to_the_statistics_page() -> None:
         ("SSD_Life_Left", 231, 99, "90194313217", None),
         ("Remaining_Lifetime_Perc", 169, 100, "9", 91),
         ("Percent_Lifetime_Remain", 202, 4, "96", 96),
+        ("Percent_Lifetime_Used", 202, 10, "90", 90),
+        ("Drive_Life_Used%", 173, 100, "84", 84),
+        ("Lifetime_Remaining%", 177, 11, "11", 89),
         ("Percent_Lifetime_Remain", 202, 100, "1", None),
         ("Media_Wearout_Indicator", 233, 1, "0", 99),
         ("Media_Wearout_Indicator", 230, 1, "8598458435946", None),
@@ -213,6 +216,18 @@ def test_endurance_statistic_wins_over_attributes() -> None:
         ({"device": {"protocol": "NVMe"}, "rotation_rate": None}, DiskKind.NVME, "nvme"),
         ({"device": {"type": "usbjmicron", "protocol": "ATA"}}, DiskKind.HDD, "usb"),
         ({"device": {"type": "megaraid,1", "protocol": ""}}, DiskKind.HDD, None),
+        ({"device": {"protocol": "SCSI"}, "rotation_rate": 0}, DiskKind.UNKNOWN, "scsi"),
+        ({"rotation_rate": 1, "model_name": "X"}, DiskKind.UNKNOWN, "ata"),
+        (
+            {
+                "device": {"protocol": "SCSI"},
+                "rotation_rate": 0,
+                "endurance_used": {"current_percent": 1},
+                "scsi_transport_protocol": {"name": "SAS (SPL-4)"},
+            },
+            DiskKind.SSD,
+            "sas",
+        ),
     ],
 )
 def test_kind_and_transport_follow_what_the_drive_says(
@@ -221,6 +236,61 @@ def test_kind_and_transport_follow_what_the_drive_says(
     disk = disk_of(drive(**parts))
 
     assert (disk.kind, disk.transport) == (kind, transport)
+
+
+@pytest.mark.parametrize(
+    ("model", "number", "value", "wear"),
+    [("KINGSTON SUV400", 231, 15, 85), ("CT500MX500SSD1", 202, 9, 91), ("ACME", 231, 15, None)],
+)
+def test_wear_of_an_unnamed_attribute_is_known_for_some_makers(
+    model: str, number: int, value: int, wear: int | None
+) -> None:
+    attributes = table(row(5), row(number, "0", "Unknown_SSD_Attribute", value=value))
+
+    disk = disk_of(drive(model_name=model, rotation_rate=0, ata_smart_attributes=attributes))
+
+    assert ("wear_percent" in codes(disk)) == (wear is not None)
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "code"),
+    [
+        (187, "Reported_UE_Counts", "reported_uncorrectable"),
+        (187, "Reported_Uncorr_Errors", "reported_uncorrectable"),
+        (187, "Read_Fail_Count", None),
+        (198, "Offline_Scan_UNC_SectCt", "offline_uncorrectable"),
+        (198, "Read_Sectors_Tot_Ct", None),
+        (197, "Total_Pending_Sectors", "pending_sectors"),
+        (197, "Not_In_Use", None),
+        (199, "SATA_CRC_Error_Count", "crc_errors"),
+        (199, "Write_Sectors_Tot_Ct", None),
+        (5, "Retired_Block_Count", "reallocated_sectors"),
+        (5, "Later_Bad_Block", "reallocated_sectors"),
+    ],
+)
+def test_a_number_counts_only_where_its_name_means_it(
+    number: int, name: str, code: str | None
+) -> None:
+    rows = [row(5), row(197), row(number, "77", name)]
+
+    found = codes(disk_of(drive(ata_smart_attributes=table(*rows))))
+
+    known = {"reported_uncorrectable", "offline_uncorrectable", "pending_sectors", "crc_errors"}
+    assert found & (known | {"reallocated_sectors"}) == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("wwn", "name"),
+    [
+        ({"naa": 5, "oui": 3152, "id": 1234567890}, "0x5000c500499602d2"),
+        ({"naa": 0, "oui": 0, "id": 0}, None),
+        ({"naa": 5, "oui": 9911, "id": 1111222223333}, None),
+        ({"naa": 5, "oui": 9911}, None),
+        ("5000c500499602d2", None),
+    ],
+)
+def test_world_wide_name_is_hexadecimal_or_unknown(wwn: object, name: str | None) -> None:
+    assert disk_of(drive(wwn=wwn)).wwn == name
 
 
 def test_a_sas_drive_is_judged_by_its_grown_defects() -> None:

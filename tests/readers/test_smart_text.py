@@ -214,6 +214,11 @@ def test_a_sas_drive_gives_its_facts() -> None:
         ),
         ({"grown": "7"}, DiskHealth.WORN, "grown_defects=7"),
         ({"lost": "3"}, DiskHealth.WORN, "uncorrected_errors=3"),
+        (
+            {"test": "Completed\n  Pending defect count:2 Pending Defects: index, LBA"},
+            DiskHealth.FAILING,
+            "pending_sectors=2",
+        ),
         ({"test": "Failed in segment -->  3"}, DiskHealth.WORN, "self_test_failed"),
     ],
 )
