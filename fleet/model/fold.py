@@ -437,6 +437,8 @@ def _disk_registered(state: DiskState, event: Event, body: k.DiskRegistered) -> 
 def _disk_measured(state: DiskState, event: Event, body: k.DiskMeasured) -> None:
     state.health, state.reasons = body.health, body.reasons
     state.power_on_hours = body.power_on_hours
+    if body.report and body.report not in state.reports:
+        state.reports.append(body.report)
 
 
 def _disk_wiped(state: DiskState, event: Event, body: k.DiskWiped) -> None:

@@ -120,6 +120,7 @@ class DiskState(msgspec.Struct, omit_defaults=True):
     health: str = "unknown"
     reasons: tuple[str, ...] = ()
     power_on_hours: int | None = None
+    reports: list[str] = []
     wipes: list[Wipe] = []
     fate: str = ""
     fate_stamp: Stamp | None = None

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from fleet.errors import GuardRefused, NotFound
 from fleet.i18n import _
 from fleet.model import kinds as k
@@ -20,6 +18,7 @@ from fleet.model.rules import RULES
 from fleet.model.views import MachineView
 from fleet.services.town import Act, Town
 from fleet.store import queries
+from fleet.store.queries import Connection
 from fleet.store.undo import last_act, later_acts
 
 MakeBody = Callable[[MachineView], k.Body]

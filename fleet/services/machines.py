@@ -20,11 +20,12 @@ from fleet.model.views import DiskView, MachineView
 from fleet.services.acts import resolve, view_of
 from fleet.services.town import Act, Town, new_id
 from fleet.store import queries
-from fleet.store.queries import Stay
+from fleet.store.queries import Connection, Stay
 
 MACHINE_KINDS = (
     "laptop", "desktop", "all_in_one", "mini_pc", "screen", "tablet", "printer", "other",
 )  # fmt: skip
+TAG_PREFIX = "PL-"
 OWNERS = ("town", "other_authority", "lessor", "association")
 PROVENANCES = ("bought", "leased", "given_by_person", "given_by_company")
 
@@ -64,13 +65,21 @@ def register_in(act: Act, body: k.MachineRegistered) -> str:
     return machine
 
 
-def next_tag(town: Town, prefix: str = "PL-") -> str:
+def next_tag(town: Town, prefix: str = TAG_PREFIX) -> str:
     """Return the first free tag of the form ``PL-00042``."""
     with town.journal.read() as connection:
-        wanted = queries.MachineFilter()
-        number = queries.count_machines(connection, wanted) + 1
-        while queries.find_by_tag(connection, f"{prefix}{number:05d}") is not None:
-            number += 1
+        return _free_tag(connection, prefix)
+
+
+def next_tag_in(act: Act, prefix: str = TAG_PREFIX) -> str:
+    """Return the first free tag, counting what this act has written."""
+    return _free_tag(act.writer.connection, prefix)
+
+
+def _free_tag(connection: Connection, prefix: str) -> str:
+    number = queries.count_machines(connection, queries.MachineFilter()) + 1
+    while queries.find_by_tag(connection, f"{prefix}{number:05d}") is not None:
+        number += 1
     return f"{prefix}{number:05d}"
 
 

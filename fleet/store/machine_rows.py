@@ -40,6 +40,8 @@ def _evidence(state: MachineState) -> Iterator[tuple[str, str]]:
         yield "tag", fold(state.tag)
     for tag in state.other_tags:
         yield "tag", fold(tag)
+    for report in state.facts.reports:
+        yield "report", report
     for kind, values in state.evidence.items():
         for value in values:
             yield kind, fold(value)
@@ -96,6 +98,12 @@ def disk_row(state: DiskState) -> dict[str, Any]:
         "fate": state.fate,
         "fold": msgspec.json.encode(state),
     }
+
+
+def disk_evidence(state: DiskState) -> Iterator[dict[str, Any]]:
+    """Yield the reports that measured a disk, so that none is taken in twice."""
+    for report in state.reports:
+        yield {"kind": "report", "value": report, "machine": state.id}
 
 
 def attachment_rows(

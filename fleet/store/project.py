@@ -28,6 +28,7 @@ from fleet.store.lookups import Policies, read_policies, world_of
 from fleet.store.machine_rows import (
     Written,
     attachment_rows,
+    disk_evidence,
     disk_row,
     evidence_rows,
     interval_rows,
@@ -285,6 +286,8 @@ class Projector:
     def _write_disks(self) -> None:
         rows = [disk_row(self._disks[disk]) for disk in self._dirty_disks]
         upsert(self.connection, disks, ("id",), rows)
+        seen = [row for disk in self._dirty_disks for row in disk_evidence(self._disks[disk])]
+        upsert(self.connection, evidence, ("kind", "value", "machine"), seen)
         for _disk, machine in self._holders(self._dirty_disks):
             self.machine(machine)
             self._dirty_machines[machine] = None

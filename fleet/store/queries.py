@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, select, text
+from sqlalchemy import Connection as Connection
 
 from fleet.model.events import Event
 from fleet.model.text import fold
@@ -229,6 +230,15 @@ def evidence_holders(
         )
         found += [(kind, value, machine) for machine in connection.execute(query).scalars()]
     return found
+
+
+def report_holder(connection: Connection, digest: str) -> str | None:
+    """Return the machine a report was imported on, or the disk it measured; None when neither."""
+    query = select(evidence.c.machine).where(
+        evidence.c.kind == "report", evidence.c.value == digest
+    )
+    holders = sorted(connection.execute(query).scalars(), reverse=True)
+    return holders[0] if holders else None
 
 
 def disk_holders(connection: Connection, disk: str) -> list[tuple[str, str]]:
