@@ -1,0 +1,268 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Events of the journal as lines that a person reads: a name, then what the body says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from fleet.i18n import _
+from fleet.model.events import Event, decode_body
+from fleet.output import words
+from fleet.output.words import Names, no_names
+
+_DIGEST_LENGTH = 64
+_SHORT = 12
+
+# Fields that say something when they are false.
+_NOT: Mapping[str, Callable[[], str]] = {
+    "rejected": lambda: _("accepted"),
+    "succeeded": lambda: _("failed"),
+}
+
+
+def event_name(kind: str) -> str:
+    """Return what happened, e.g. « Réformée »; a newer kind is named as such."""
+    return event_names().get(kind) or _("Event of a newer program ({kind})").format(kind=kind)
+
+
+def event_summary(event: Event, names: Names = no_names) -> str:
+    """Return one line: what happened, then the body's fields with names for ids."""
+    name = event_name(event.kind)
+    if event.body is None:
+        return _("{event} (contents withheld)").format(event=name)
+    details = ", ".join(event_details(event, names))
+    return f"{name}: {details}" if details else name
+
+
+def event_details(event: Event, names: Names = no_names) -> Iterator[str]:
+    """Yield one phrase for each field of the body that means something to a person."""
+    body = decode_body(event.body) if event.body is not None else {}
+    phrases = field_phrases()
+    if event.kind == "DisksDeclared" and not body.get("disks"):
+        yield _("no disk")
+    for field, value in body.items():
+        if value is False and field in _NOT:
+            yield _NOT[field]()
+        elif field in phrases and value not in (None, "", [], {}, False):
+            yield phrases[field].format(value=_text(field, value, names))
+
+
+def effective_date(event: Event) -> str:
+    """Return the day that counts: the one a person gave, else the claimed time's (ISO)."""
+    given = decode_body(event.body).get("on") if event.body is not None else None
+    return str(given or event.header.at[:10])
+
+
+def _text(field: str, value: Any, names: Names) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{_key(k)} {_text('result', v, names)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(_text(field, item, names) for item in value)
+    text = str(value)
+    if field.endswith("_cents"):
+        return f"{int(value) / 100:.2f} €"
+    if len(text) == _DIGEST_LENGTH and text.isalnum():
+        return text[:_SHORT] + "…"
+    return field_words(field).get(text) or names(text) or text
+
+
+def _key(code: str) -> str:
+    return words.tests().get(code) or words.disk_kinds().get(code) or code
+
+
+def field_words(field: str) -> Mapping[str, str]:
+    """Return the words of a field's codes; empty when the field holds free text or ids."""
+    tables: dict[str, Callable[[], Mapping[str, str]]] = {
+        "kind": lambda: {**words.site_kinds(), **words.disk_kinds(), **words.kinds()},
+        "owner": words.owners,
+        "provenance": words.provenances,
+        "outcome": lambda: {**words.outcomes(), **words.presences()},
+        "back_to": words.states,
+        "state": words.states,
+        "level": words.levels,
+        "readback": words.readbacks,
+        "health": words.healths,
+        "way": words.ways,
+        "taker": words.owners,
+        "transition": words.transitions,
+        "result": lambda: {**words.results(), **words.levels()},
+    }
+    return tables[field]() if field in tables else {}
+
+
+def event_names() -> dict[str, str]:
+    """Return the name of every kind of event, in the past."""
+    return _machine_events() | _life_events() | _disk_events() | _record_events()
+
+
+def _machine_events() -> dict[str, str]:
+    return {
+        "MachineRegistered": _("Registered"),
+        "MachineDescribed": _("Description changed"),
+        "ReportImported": _("Report read"),
+        "ReportHeld": _("Report put in the inbox"),
+        "ReportSettled": _("Report settled"),
+        "Seen": _("Seen in stock-taking"),
+        "MachinePutInLot": _("Put in a lot"),
+        "MachinesMerged": _("Merged with another record of the same machine"),
+        "MachinesSplit": _("Split again from another record"),
+        "StateDeclared": _("State declared from past records"),
+        "GuardWaived": _("Exception granted by a supervisor"),
+        "Undone": _("Undone"),
+        "ConflictSettled": _("Inbox entry settled"),
+    }
+
+
+def _life_events() -> dict[str, str]:
+    return {
+        "Installed": _("Put in service"),
+        "Moved": _("Moved"),
+        "CheckedIn": _("Checked in"),
+        "ForeignBoot": _("A foreign system was started"),
+        "RepairOpened": _("Repair opened"),
+        "RepairClosed": _("Repair closed"),
+        "Retired": _("Retired"),
+        "TakenIn": _("Taken into the workshop"),
+        "Returned": _("Returned"),
+        "ReadyLost": _("Taken back from ready"),
+        "TestsRecorded": _("Tests recorded"),
+        "VerdictGiven": _("Technical verdict"),
+        "ImageInstalled": _("Family system recorded"),
+        "MadeReady": _("Made ready to give"),
+        "HandedOver": _("Handed over to a family"),
+        "Loaned": _("Lent"),
+        "Exited": _("Sold or transferred"),
+        "Dismantled": _("Dismantled for parts"),
+        "ToRecycle": _("Sent to recycling"),
+        "Recycled": _("Recycled"),
+        "Lost": _("Lost or stolen"),
+        "Found": _("Found again"),
+        "TitleTransferred": _("Title transferred"),
+    }
+
+
+def _disk_events() -> dict[str, str]:
+    return {
+        "DiskAdded": _("Disk added"),
+        "DiskRemoved": _("Disk removed"),
+        "DisksDeclared": _("List of disks declared"),
+        "DiskRegistered": _("Disk registered"),
+        "DiskMeasured": _("Disk health read"),
+        "DiskWiped": _("Wipe recorded"),
+        "DiskDestroyed": _("Disk destroyed"),
+        "DiskKept": _("Disk kept under our control"),
+    }
+
+
+def _record_events() -> dict[str, str]:
+    return {
+        "SiteAdded": _("Site added"),
+        "RoomAdded": _("Room added"),
+        "PartnerAdded": _("Partner added"),
+        "AgreementSigned": _("Agreement signed"),
+        "LotOpened": _("Lot opened"),
+        "BeneficiaryReferred": _("Beneficiary referred"),
+        "OperatorAdded": _("Operator added"),
+        "PolicyChosen": _("Policy chosen"),
+        "OpeningStockDeclared": _("Opening stock declared"),
+        "ReplicaEnrolled": _("Replica enrolled"),
+        "ReplicaTrusted": _("Replica trusted"),
+        "ReplicaRevoked": _("Replica revoked"),
+        "ReplicaRehomed": _("Replica rehomed"),
+    }
+
+
+def field_phrases() -> dict[str, str]:
+    """Return the phrase of each body field that a person reads; the others are not shown."""
+    return _place_phrases() | _paper_phrases() | _fact_phrases() | _disk_phrases()
+
+
+def _place_phrases() -> dict[str, str]:
+    return {
+        "site": _("site {value}"),
+        "room": _("room {value}"),
+        "seat": _("seat {value}"),
+        "holder": _("holder {value}"),
+        "where": _("at {value}"),
+        "back_to": _("then: {value}"),
+        "rows": _("{value} rows"),
+        "columns": _("{value} columns"),
+    }
+
+
+def _paper_phrases() -> dict[str, str]:
+    return {
+        "decision": _("decision {value}"),
+        "partner": _("partner {value}"),
+        "agreement": _("agreement {value}"),
+        "lot": _("lot {value}"),
+        "beneficiary": _("beneficiary {value}"),
+        "receipt": _("receipt {value}"),
+        "taker": _("to {value}"),
+        "until": _("until {value}"),
+        "commitment": _("commitment: {value}"),
+        "proof": _("proof {value}"),
+        "slip": _("slip {value}"),
+        "why": _("because: {value}"),
+        "stolen": _("stolen"),
+        "reference": _("reference {value}"),
+        "referrer": _("referred by {value}"),
+        "quality": _("quality: {value}"),
+        "data_clause": _("with a data clause"),
+        "accept_declared_wipes": _("accepts declared wipes"),
+        "test_profile": _("test profile {value}"),
+        "levels": _("levels: {value}"),
+        "transition": _("for: {value}"),
+        "code": _("reason {value}"),
+        "way": "{value}",
+        "name": "{value}",
+    }
+
+
+def _fact_phrases() -> dict[str, str]:
+    return {
+        "system": _("system {value}"),
+        "image": _("image {value}"),
+        "bare": _("handed over without a system"),
+        "fault": _("fault: {value}"),
+        "outcome": "{value}",
+        "parts": _("parts: {value}"),
+        "minutes": _("{value} minutes"),
+        "profile": _("profile {value}"),
+        "results": "{value}",
+        "rejected": _("rejected"),
+        "reasons": "{value}",
+        "note": "{value}",
+        "report": _("report {value}"),
+        "format": _("format {value}"),
+        "serial": _("serial {value}"),
+        "model": "{value}",
+        "manufacturer": "{value}",
+        "kind": "{value}",
+        "owner": _("owner: {value}"),
+        "provenance": "{value}",
+        "state": "{value}",
+        "source": _("from {value}"),
+        "absorbed": "{value}",
+        "events": _("events {value}"),
+    }
+
+
+def _disk_phrases() -> dict[str, str]:
+    return {
+        "disk": "{value}",
+        "disks": "{value}",
+        "level": "{value}",
+        "method": _("by {value}"),
+        "readback": "{value}",
+        "declared": _("declared by a person"),
+        "second_person": _("second person {value}"),
+        "how": _("how: {value}"),
+        "health": _("health: {value}"),
+        "power_on_hours": _("{value} hours of running"),
+        "size_bytes": _("{value} bytes"),
+        "label": _("label {value}"),
+        "tool": _("with {value}"),
+    }

@@ -1,0 +1,286 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The codes of states, kinds, owners, disks and events in the user's language.
+
+A code without a word here is shown as it is: a newer program may have written it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from fleet.i18n import _
+
+# Turns an id of the journal (``room:0192…``) into a name; None when it has none.
+Names = Callable[[str], str | None]
+
+
+def no_names(id_: str) -> str | None:
+    """Know no name at all."""
+    return None
+
+
+def state_name(code: str) -> str:
+    """Return a state's name, e.g. « En atelier »."""
+    return states().get(code, code)
+
+
+def kind_name(code: str) -> str:
+    """Return a kind of machine's name."""
+    return kinds().get(code, code)
+
+
+def owner_name(code: str) -> str:
+    """Return the name of an owner or title holder given by a code; an id is returned as it is."""
+    return owners().get(code, code)
+
+
+def owned_by(code: str) -> str:
+    """Return ``owned by ...`` for an owner's code or name, as the end of a sentence."""
+    return _("owned by {owner}").format(owner=owner_name(code))
+
+
+def provenance_name(code: str) -> str:
+    """Return how a machine came: bought, leased, given."""
+    return provenances().get(code, code)
+
+
+def transition_name(kind: str) -> str:
+    """Return a transition as an order, for a button or a plan: « Réformer »."""
+    return transitions().get(kind, kind)
+
+
+def presence_name(code: str) -> str:
+    """Return what became of a disk: present, unaccounted for, kept, destroyed, moved."""
+    return presences().get(code, code)
+
+
+def health_name(code: str) -> str:
+    """Return a disk's health."""
+    return healths().get(code, code)
+
+
+def disk_kind_name(code: str) -> str:
+    """Return a storage technology's name."""
+    return disk_kinds().get(code, code)
+
+
+def level_name(code: str) -> str:
+    """Return a wipe level's name, with the standard's own word."""
+    return levels().get(code, code)
+
+
+def test_name(code: str) -> str:
+    """Return the name of a test of the test sheet."""
+    return tests().get(code, code)
+
+
+def issue_name(code: str) -> str:
+    """Return the name of a kind of inbox entry."""
+    return issues().get(code, code)
+
+
+def site_kind_name(code: str) -> str:
+    """Return the name of a kind of site."""
+    return site_kinds().get(code, code)
+
+
+def evidence_name(code: str) -> str:
+    """Return the name of a piece of identity evidence."""
+    return evidences().get(code, code)
+
+
+def states() -> Mapping[str, str]:
+    """Return the name of every state."""
+    return {
+        "in_stock": _("In stock"),
+        "in_service": _("In service"),
+        "in_repair": _("In repair"),
+        "retired": _("Retired"),
+        "in_workshop": _("In the workshop"),
+        "ready": _("Ready to give"),
+        "given": _("Given to a family"),
+        "loaned": _("Lent"),
+        "sold_or_transferred": _("Sold or transferred"),
+        "dismantled": _("Dismantled for parts"),
+        "to_recycle": _("To be recycled"),
+        "recycled": _("Recycled"),
+        "lost": _("Lost or stolen"),
+    }
+
+
+def kinds() -> Mapping[str, str]:
+    """Return the name of every kind of machine."""
+    return {
+        "laptop": _("Laptop"),
+        "desktop": _("Desktop computer"),
+        "all_in_one": _("All-in-one"),
+        "mini_pc": _("Mini PC"),
+        "screen": _("Screen"),
+        "tablet": _("Tablet"),
+        "printer": _("Printer"),
+        "other": _("Other"),
+    }
+
+
+def owners() -> Mapping[str, str]:
+    """Return the name of every kind of owner."""
+    return {
+        "town": _("the town"),
+        "other_authority": _("another authority"),
+        "lessor": _("a lessor"),
+        "association": _("an association"),
+        "unknown": _("nobody known"),
+    }
+
+
+def provenances() -> Mapping[str, str]:
+    """Return the name of every provenance."""
+    return {
+        "bought": _("Bought"),
+        "leased": _("Leased"),
+        "given_by_person": _("Given by a person"),
+        "given_by_company": _("Given by a company"),
+    }
+
+
+def transitions() -> Mapping[str, str]:
+    """Return every transition as an order."""
+    return {
+        "Installed": _("Put in service"),
+        "Moved": _("Move"),
+        "RepairOpened": _("Open a repair"),
+        "RepairClosed": _("Close the repair"),
+        "Retired": _("Retire"),
+        "TakenIn": _("Take into the workshop"),
+        "Returned": _("Record its return"),
+        "ReadyLost": _("Take back from ready"),
+        "MadeReady": _("Make ready to give"),
+        "HandedOver": _("Hand over to a family"),
+        "Loaned": _("Lend"),
+        "Exited": _("Sell or transfer"),
+        "Dismantled": _("Dismantle for parts"),
+        "ToRecycle": _("Send to recycling"),
+        "Recycled": _("Record its recycling"),
+        "Lost": _("Declare lost or stolen"),
+        "Found": _("Record that it was found"),
+    }
+
+
+def presences() -> Mapping[str, str]:
+    """Return every word for what became of a disk."""
+    return {
+        "present": _("in the machine"),
+        "unaccounted": _("unaccounted for"),
+        "kept": _("taken out and kept"),
+        "destroyed": _("destroyed"),
+        "moved": _("moved to another machine"),
+    }
+
+
+def healths() -> Mapping[str, str]:
+    """Return every disk health."""
+    return {
+        "good": _("good"),
+        "worn": _("worn"),
+        "failing": _("failing"),
+        "unknown": _("unknown"),
+    }
+
+
+def disk_kinds() -> Mapping[str, str]:
+    """Return every storage technology; they are the same in all languages but one."""
+    return {"hdd": "HDD", "ssd": "SSD", "nvme": "NVMe", "emmc": "eMMC", "unknown": _("unknown")}
+
+
+def levels() -> Mapping[str, str]:
+    """Return every wipe level (words of NIST SP 800-88)."""
+    return {"clear": _("overwritten (Clear)"), "purge": _("erased by the drive itself (Purge)")}
+
+
+def readbacks() -> Mapping[str, str]:
+    """Return every way of checking a wipe."""
+    return {
+        "full": _("read back in full"),
+        "sampled": _("read back by samples"),
+        "none": _("not read back"),
+    }
+
+
+def tests() -> Mapping[str, str]:
+    """Return the name of every test of a test sheet."""
+    return {
+        "start": _("start-up"),
+        "disk": _("disk"),
+        "memory": _("memory"),
+        "cpu": _("processor"),
+        "screen": _("screen"),
+        "keyboard": _("keyboard"),
+        "touchpad": _("touchpad"),
+        "network": _("wired network"),
+        "wifi": _("Wi-Fi"),
+        "bluetooth": _("Bluetooth"),
+        "camera": _("camera"),
+        "sound": _("sound"),
+        "usb": _("USB sockets"),
+        "battery": _("battery"),
+        "charger": _("charger"),
+        "hinges": _("hinges"),
+        "firmware": _("firmware"),
+    }
+
+
+def results() -> Mapping[str, str]:
+    """Return every short test result; ``skipped: who, why`` is shown as written."""
+    return {"pass": _("passed"), "fail": _("failed"), "na": _("not applicable")}
+
+
+def issues() -> Mapping[str, str]:
+    """Return the name of every kind of inbox entry about a machine."""
+    return {
+        "violation": _("Left without proof"),
+        "unready": _("No longer ready"),
+        "conflict": _("Contradiction"),
+        "newer": _("Newer program needed"),
+    }
+
+
+def site_kinds() -> Mapping[str, str]:
+    """Return every kind of site."""
+    return {
+        "school": _("School"),
+        "town_hall": _("Town hall"),
+        "workshop": _("Workshop"),
+        "other": _("Other"),
+    }
+
+
+def evidences() -> Mapping[str, str]:
+    """Return every kind of identity evidence."""
+    return {
+        "serial": _("System serial"),
+        "board": _("Board serial"),
+        "uuid": _("SMBIOS UUID"),
+        "chassis": _("Chassis serial"),
+        "mac": _("On-board network address"),
+    }
+
+
+def ways() -> Mapping[str, str]:
+    """Return every way a title changes hands."""
+    return {
+        "gift": _("gift"),
+        "staff_gift": _("gift to staff"),
+        "sale": _("sale"),
+        "transfer": _("transfer to a public body"),
+        "take_back": _("take-back"),
+    }
+
+
+def outcomes() -> Mapping[str, str]:
+    """Return every outcome of a repair."""
+    return {
+        "repaired": _("repaired"),
+        "not_repaired": _("not repaired"),
+        "no_fault": _("no fault found"),
+    }

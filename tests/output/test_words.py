@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every code of the model has its word, and events read as lines."""
+
+from __future__ import annotations
+
+from typing import get_args, get_type_hints
+
+import pytest
+
+from fleet.model import facts
+from fleet.model import kinds as k
+from fleet.model.events import Clock, Event, Header, Stamp, canonical
+from fleet.model.policy import PROFILES
+from fleet.model.rules import RULES
+from fleet.model.state import Presence, State
+from fleet.output import words
+from fleet.output.events import effective_date, event_names, event_summary
+
+
+def choices(body: type[k.Body], field: str) -> tuple[str, ...]:
+    return get_args(get_type_hints(body)[field])
+
+
+def event(body: k.Body) -> Event:
+    header = Header(
+        id="1", subject="machine:1", kind=type(body).__name__, version=1,
+        at="2026-03-04T10:00:00Z", clock=Clock.NTP, author="operator:1", act="1",
+        replica="replica:1", seq=1, seen={}, body_digest="",
+    )  # fmt: skip
+    return Event(
+        header=header,
+        stamp=Stamp(lamport=1, replica="replica:1", seq=1),
+        link="",
+        salt="",
+        body=canonical(body),
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "named"),
+    [
+        (list(State), words.states()),
+        (list(Presence), words.presences()),
+        (list(facts.DiskHealth), words.healths()),
+        (list(facts.DiskKind), words.disk_kinds()),
+        (list(RULES), words.transitions()),
+        (list(k.KINDS), event_names()),
+        (sorted({test for tests in PROFILES.values() for test in tests}), words.tests()),
+        (choices(k.TitleTransferred, "way"), words.ways()),
+        (choices(k.RepairClosed, "outcome"), words.outcomes()),
+        (choices(k.DiskWiped, "level"), words.levels()),
+        (choices(k.DiskWiped, "readback"), words.readbacks()),
+    ],
+)
+def test_every_code_has_its_word(codes, named) -> None:
+    assert codes
+    assert [code for code in codes if code not in named] == []
+
+
+def test_an_event_reads_as_a_line_with_names_for_ids() -> None:
+    body = k.HandedOver(partner="partner:1", beneficiary="beneficiary:1", receipt="R-12")
+
+    text = event_summary(event(body), {"partner:1": "Emmaüs"}.get)
+
+    assert text == (
+        "Handed over to a family: beneficiary beneficiary:1, partner Emmaüs, receipt R-12"
+    )
+
+
+def test_a_failed_wipe_says_so() -> None:
+    body = k.DiskWiped(level="purge", method="ATA", readback="none", succeeded=False)
+
+    assert "failed" in event_summary(event(body))
+
+
+def test_a_verdict_without_rejection_reads_as_accepted() -> None:
+    assert event_summary(event(k.VerdictGiven(rejected=False))) == "Technical verdict: accepted"
+
+
+def test_a_declaration_without_disks_says_that_there_is_none() -> None:
+    assert event_summary(event(k.DisksDeclared())) == "List of disks declared: no disk"
+
+
+def test_the_day_a_person_gave_comes_before_the_clock() -> None:
+    assert effective_date(event(k.Retired(decision="D1", on="2025-12-31"))) == "2025-12-31"
+    assert effective_date(event(k.Retired(decision="D1"))) == "2026-03-04"
