@@ -23,7 +23,7 @@ def _without_sentence(finding: Finding) -> str:
 
 def sentences() -> dict[str, str]:
     """Return the sentence of every known code, with ``{value}`` where its value goes."""
-    return _disk_verdicts() | _disk_notes() | _disk_doubts() | _batteries()
+    return _disk_verdicts() | _disk_notes() | _disk_doubts() | _batteries() | _machines()
 
 
 def _disk_verdicts() -> dict[str, str]:
@@ -88,4 +88,18 @@ def _batteries() -> dict[str, str]:
         "battery_capacity_differs": _(
             "The battery gives {value} % as its capacity, but its energies say otherwise."
         ),
+    }
+
+
+def _machines() -> dict[str, str]:
+    return {
+        "raid_or_vmd_controller": _("A controller may hide disks: {value}."),
+        "nvme_not_listed": _("An NVMe drive stands behind {value} and was not described."),
+        "permission_denied": _("Not everything could be read: run it again as root."),
+        "no_smbios": _("The firmware gives no description of the machine (SMBIOS)."),
+        "tool_missing": _("{value} is not installed on this computer."),
+        "tool_failed": _("{value} failed."),
+        "tool_denied": _("{value} was not allowed to read: run it again as root."),
+        "tool_timeout": _("{value} did not end in time and was stopped."),
+        "unreadable_part": _("The output of {value} could not be read and was left out."),
     }

@@ -25,7 +25,7 @@ FORMAT = "smartctl_text"
 MOST_LINES = 100_000
 
 _HEADER = re.compile(r"smartctl(?: version)? (?:pre-)?\d+\.\d+")
-_MARKS = ("=== START OF INFORMATION SECTION", "SMART overall-health self-assessment")
+_MARKS = ("=== START OF ", "SMART overall-health", "Device Model:", "Model Number:")
 _FIELD = re.compile(r"([A-Z][\w /().-]{1,48}?):\s+(\S.*)")
 _ROW = re.compile(
     r"\s*(\d{1,3}) (\S+)\s+(0x[0-9a-f]{4}|[A-Z+-]{6,8})"

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
+import pkgutil
 import re
 from dataclasses import replace
 from types import ModuleType
@@ -14,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fleet import readers
 from fleet.model import health
 from fleet.model.facts import DiskHealth, DiskKind, Finding
 from fleet.model.health import DiskThresholds, SmartEvidence, judge_disk
 from fleet.output.findings import describe, sentences
-from fleet.readers import battery, smart_common, smart_json, smart_text
 from fleet.readers.smart_json import read_smart_json
 from fleet.readers.smart_text import read_smart_text
 from tests.readers.disk_samples import SHIPPED
@@ -196,8 +198,9 @@ def codes_in(module: ModuleType) -> set[str]:
     tree = ast.parse(inspect.getsource(module))
     found = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "code":
-            found |= strings_in(node.value)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Finding":
+            codes = (keyword.value for keyword in node.keywords if keyword.arg == "code")
+            found |= set().union(*map(strings_in, codes))
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("_from", "_for_each"):
             found |= set().union(*(strings_in(argument) for argument in node.args))
         elif isinstance(node, ast.FunctionDef) and node.name == "_doubt":
@@ -206,6 +209,9 @@ def codes_in(module: ModuleType) -> set[str]:
 
 
 def strings_in(node: ast.AST) -> set[str]:
+    """The plain strings under a node; the pieces of an f-string are not whole codes."""
+    if isinstance(node, ast.JoinedStr):
+        return set()
     return {
         part.value
         for part in ast.walk(node)
@@ -213,7 +219,13 @@ def strings_in(node: ast.AST) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("module", [health, smart_common, smart_json, smart_text, battery])
+READERS = [
+    importlib.import_module(found.name)
+    for found in pkgutil.iter_modules(readers.__path__, f"{readers.__name__}.")
+]
+
+
+@pytest.mark.parametrize("module", [health, *READERS], ids=lambda module: module.__name__)
 def test_every_code_has_a_sentence(module: ModuleType) -> None:
     assert codes_in(module) - set(sentences()) == set()
 

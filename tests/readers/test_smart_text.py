@@ -244,6 +244,18 @@ def test_identity_alone_leaves_the_health_unknown() -> None:
     assert (disk.health, reasons_of(disk)) == (DiskHealth.UNKNOWN, ["no_smart_data"])
 
 
+@pytest.mark.parametrize("path", shipped(KIND), ids=lambda path: path.stem)
+def test_a_report_that_lost_its_banner_is_read_all_the_same(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    start = min(
+        i
+        for mark in ("Model Family:", "Device Model:", "Model Number:")
+        if (i := text.find(mark)) >= 0
+    )
+
+    assert read_smart_text(text[start:]) == read_smart_text(text)
+
+
 def test_a_drive_that_does_not_open_is_unknown() -> None:
     disk = disk_of(BANNER + "Smartctl open device: /dev/sda failed: Permission denied\n")
 
