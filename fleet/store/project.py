@@ -98,6 +98,29 @@ class Projector:
             self._world = world_of(self.connection, self.causality, self._policies)
         return self._world
 
+    def aliases(self) -> dict[str, str]:
+        """Return which machine absorbed which (absorbed to absorber)."""
+        self.root("")
+        return self._aliases or {}
+
+    def has_absorbed(self, machine: str) -> bool:
+        """Tell whether other machines were merged into this one."""
+        return machine in self.aliases().values()
+
+    def forget(self) -> None:
+        """Drop everything cached: the store changed under it."""
+        self._machines.clear()
+        self._disks.clear()
+        self._written.clear()
+        self._aliases = self._world = self._policies = None
+        self._dirty_machines.clear()
+        self._dirty_disks.clear()
+
+    def touch(self, machine: str) -> None:
+        """Have a machine's rows computed again by the next flush."""
+        self.machine(machine)
+        self._dirty_machines[machine] = None
+
     def root(self, machine: str) -> str:
         """Return the machine that absorbed this one, or itself."""
         if self._aliases is None:
@@ -195,7 +218,7 @@ class Projector:
     def refold_events(self, written: Sequence[Event]) -> None:
         """Fold again every subject of these events."""
         if any(event.kind in _REFOLD_KINDS for event in written):
-            self._refold_aliases()
+            self.refold_aliases()
         subjects = dict.fromkeys(event.subject for event in written)
         for subject in subjects:
             self.refold(subject)
@@ -221,22 +244,18 @@ class Projector:
         return [event_of(row) for row in self.connection.execute(query)]
 
     def _absorbed(self, machine: str) -> list[str]:
-        return [name for name in (self._aliases or {}) if self.root(name) == machine]
+        return [name for name in self.aliases() if self.root(name) == machine]
 
-    def _refold_aliases(self) -> None:
+    def refold_aliases(self) -> None:
         """Recompute which machine absorbed which; both sides are folded again."""
         query = SELECT_EVENTS.where(events.c.kind.in_(_MERGE_KINDS))
         found = [event_of(row) for row in self.connection.execute(query)]
-        before = dict(self._aliases if self._aliases is not None else self._read_aliases())
+        before = dict(self.aliases())
         after = self._aliases_of(found)
         self._aliases = after
         for absorbed in before.keys() | after.keys():
             if before.get(absorbed) != after.get(absorbed):
                 self._realias(absorbed, before.get(absorbed), after.get(absorbed))
-
-    def _read_aliases(self) -> dict[str, str]:
-        self.root("")
-        return self._aliases or {}
 
     def _aliases_of(self, found: Sequence[Event]) -> dict[str, str]:
         undone = self._undone_of({event.subject for event in found})
