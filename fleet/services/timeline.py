@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The journal as a person pages through it: who did what, to what, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from fleet.model.events import Event, decode_body, subject_type
+from fleet.output.events import event_summary
+from fleet.services.town import Town
+from fleet.store import listings
+from fleet.store.listings import EventFilter
+
+__all__ = ["EventFilter", "EventLine", "operators", "page_of_events"]
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventLine:
+    """One event with the names that the store has for its ids. ``pos`` is its place here."""
+
+    pos: int
+    event: Event
+    subject: str
+    author: str
+    summary: str
+
+    @property
+    def body(self) -> dict[str, Any] | None:
+        """The event's body, None when it was withheld."""
+        return decode_body(self.event.body) if self.event.body is not None else None
+
+
+def page_of_events(
+    town: Town, wanted: EventFilter, *, before_pos: int | None = None, limit: int = PAGE
+) -> list[EventLine]:
+    """Return the latest matching events that arrived before a position, newest first."""
+    with town.journal.read() as connection:
+        page = listings.page_events(connection, wanted, before_pos=before_pos, limit=limit)
+        names = listings.names_of(connection, _ids_in(event for _, event in page))
+        people = {
+            author: town.people.name_of(connection, author)
+            for author in {event.header.author for _, event in page}
+        }
+    return [_line(pos, event, names, people) for pos, event in page]
+
+
+def operators(town: Town) -> list[tuple[str, str]]:
+    """Return (id, name) of everybody who acts here; a purged name is shown as its id."""
+    with town.journal.read() as connection:
+        ids = listings.authors(connection)
+        return [(id_, town.people.name_of(connection, id_) or id_) for id_ in ids]
+
+
+def _line(
+    pos: int, event: Event, names: dict[str, str], people: dict[str, str | None]
+) -> EventLine:
+    author = event.header.author
+    return EventLine(
+        pos=pos,
+        event=event,
+        subject=_subject_name(event.subject, names, people),
+        author=people.get(author) or author,
+        summary=event_summary(event, names.get),
+    )
+
+
+def _subject_name(subject: str, names: dict[str, str], people: dict[str, str | None]) -> str:
+    if subject_type(subject) == "operator":
+        return people.get(subject) or subject
+    return names.get(subject) or subject
+
+
+def _ids_in(page: Iterable[Event]) -> set[str]:
+    found: set[str] = set()
+    for event in page:
+        found.add(event.subject)
+        if event.body is not None:
+            for value in decode_body(event.body).values():
+                found.update(v for v in _leaves(value) if ":" in v)
+    return found
+
+
+def _leaves(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        return (value,)
+    return (v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
