@@ -44,7 +44,6 @@ from fleet.store.schema import chain_heads, events, local
 from fleet.store.sql import upsert
 from fleet.store.trust import TrustView, link_at, read_statements, view_trust
 
-PUBLISHED = "published_seq"
 _LEVEL = 9
 _WINDOW_LOG = 22
 _CHUNK = 1024 * 1024
@@ -100,8 +99,8 @@ def export_bundle(
     return manifest
 
 
-def read_signed_heads(connection: Connection) -> dict[str, tuple[int, str]]:
-    """Return the chain ends known here that can be shown to others: the ``have`` of a request."""
+def read_known_heads(connection: Connection) -> dict[str, tuple[int, str]]:
+    """Return the chain ends known here: the ``have`` to give to whoever exports for us."""
     query = select(chain_heads.c.replica, chain_heads.c.seq, chain_heads.c.link)
     return {row.replica: (row.seq, row.link) for row in connection.execute(query)}
 
@@ -118,9 +117,14 @@ def _sign_own_head(journal: Journal, key: ReplicaKey) -> TrustView:
             keep_signed_head(
                 writer, key.replica, seq, link, key.sign(message, sshsig.HEAD_NAMESPACE)
             )
-            published = {"name": PUBLISHED, "value": str(seq)}
+            published = {"name": published_name(key.replica), "value": str(seq)}
             upsert(writer.connection, local, ("name",), [published])
     return view
+
+
+def published_name(replica: str) -> str:
+    """Return the entry of ``local`` with the last seq exported (PostgreSQL serves several)."""
+    return f"published_seq:{replica}"
 
 
 def keep_signed_head(writer: Writer, replica: str, seq: int, link: str, signature: str) -> None:
@@ -183,7 +187,7 @@ class _EventsFile:
         self._links = {part.replica: part.previous_link for part in parts}
 
     def write(self, connection: Connection, choice: ExportChoice, view: TrustView) -> None:
-        """Write the events of all parts in order of arrival: causes come before effects."""
+        """Write the events of all parts in causal order."""
         with self.path.open("xb") as file:
             for event in _events_of(connection, self._parts):
                 self._verify(event)
@@ -221,7 +225,8 @@ def _events_of(connection: Connection, parts: tuple[ChainPart, ...]) -> Iterator
     ]
     if not wanted:
         return
-    query = SELECT_EVENTS.where(or_(*wanted)).order_by(events.c.pos)
+    order = (events.c.lamport, events.c.replica, events.c.seq)
+    query = SELECT_EVENTS.where(or_(*wanted)).order_by(*order)
     for row in connection.execution_options(yield_per=1000).execute(query):
         yield event_of(row)
 

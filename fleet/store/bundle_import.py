@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+import msgspec
+from sqlalchemy import delete, select
 
 from fleet.errors import StoreUnavailable
 from fleet.i18n import _
@@ -20,11 +20,12 @@ from fleet.model.events import Event
 from fleet.store.attachments import Attachments
 from fleet.store.bundle import keep_signed_head
 from fleet.store.bundle_check import batches, check_bundle, known_events
-from fleet.store.bundle_format import Limits, Line, malformed
+from fleet.store.bundle_format import Limits, Line
 from fleet.store.bundle_read import Unpacked, unpack
+from fleet.store.engine import is_sqlite
 from fleet.store.journal import ChainedEvent, Journal, Writer
 from fleet.store.keys import ReplicaKey
-from fleet.store.rows import SELECT_EVENTS, event_of
+from fleet.store.rows import SELECT_EVENTS, event_of, row_of
 from fleet.store.schema import events, issues
 from fleet.store.trust import read_statements, view_trust
 
@@ -105,12 +106,9 @@ class _Merge:
     def run(self, new_attachments: int) -> ImportReport:
         """Write events, missing bodies and signed heads; say what changed."""
         before = self._issues()
-        try:
-            for batch in batches(self._unpacked.events, self._limits):
-                self._fill(batch)
-                self._note(self._writer.merge([_chained(line) for line in batch]))
-        except IntegrityError as error:
-            raise malformed(_("an event's id is already that of another event")) from error
+        for batch in batches(self._unpacked.events, self._limits):
+            self._fill(batch)
+            self._note(self._writer.merge([_chained(line) for line in batch]))
         for part in self._unpacked.manifest.chains:
             keep_signed_head(
                 self._writer, part.replica, part.last_seq, part.last_link, part.signature
@@ -139,10 +137,17 @@ class _Merge:
         self._writer.projector.refold_events(filled)
 
     def _fill_one(self, line: Line) -> Event:
+        """Replace the row by one with its body, as a new arrival that other programs notice."""
         where = (events.c.replica == line.header.replica) & (events.c.seq == line.header.seq)
-        values = {"salt": line.salt, "body": line.body_bytes}
-        self._connection.execute(update(events).where(where).values(values))
-        return event_of(self._connection.execute(SELECT_EVENTS.where(where)).one())
+        bare = event_of(self._connection.execute(SELECT_EVENTS.where(where)).one())
+        event = msgspec.structs.replace(bare, salt=line.salt, body=line.body_bytes)
+        row = row_of(event)
+        if is_sqlite(self._connection):
+            # A deleted last row would give its number back; PostgreSQL's sequence does not.
+            row["pos"] = self._writer.last_pos() + 1
+        self._connection.execute(delete(events).where(where))
+        self._connection.execute(events.insert(), row)
+        return event
 
     def _issues(self) -> set[tuple[str, str]]:
         rows = self._connection.execute(select(issues.c.subject, issues.c.key))

@@ -73,7 +73,7 @@ def prepare_next_key(home: Path) -> ReplicaKey:
 def adopt_next_key(home: Path, replica: str) -> ReplicaKey:
     """Put the key kept aside in force if it is the one of that replica; return the key in force.
 
-    Called when a store is opened too: a stop between the two steps of a rehome heals.
+    A stop at any point heals when it is called again.
     """
     folder = private_folder(home / FOLDER)
     with locked(folder):

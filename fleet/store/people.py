@@ -195,10 +195,11 @@ def erase_traces(engine: Engine) -> bool:
     SQLite overwrites freed cells (``secure_delete``); its write-ahead log is emptied here.
     PostgreSQL rewrites both tables; its own WAL and backups age out by the server's settings.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM FULL people, person_keys"))
-            return True
+        return True
+    with engine.connect().execution_options(parclibre_write=True) as connection:
         busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
         return not busy
 

@@ -8,14 +8,13 @@ id with what each of them had seen, so that nothing claims to know more than it 
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 from uuid6 import uuid7
 
 from fleet.errors import StoreDamaged, TrustRefused, UsageError
@@ -24,7 +23,7 @@ from fleet.model.causality import Vector
 from fleet.model.events import GENESIS, Event, Header, body_digest, canonical, next_link
 from fleet.model.kinds import Body, ReplicaRehomed
 from fleet.store import sshsig
-from fleet.store.bundle import PUBLISHED, keep_signed_head
+from fleet.store.bundle import keep_signed_head, published_name
 from fleet.store.bundle_format import head_message
 from fleet.store.journal import (
     ChainedEvent,
@@ -41,8 +40,6 @@ from fleet.store.rows import SELECT_EVENTS, event_of
 from fleet.store.schema import chain_heads, epochs, events, local
 from fleet.store.sql import upsert
 from fleet.store.trust import enrolment, trusting
-
-_UUID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,21 +68,36 @@ def rehome(
     inner = Journal(journal.engine, old.replica, now=journal.now)
     with inner.write() as writer:
         connection = writer.connection
-        last = _common(connection, writer.heads().get(old.replica, (0, GENESIS))[0], common)
+        head = writer.heads().get(old.replica, (0, GENESIS))[0]
+        last = _common(connection, old.replica, head, common)
         _refuse_if_known_elsewhere(connection, old.replica, last)
         moved = _take_out(connection, old, last)
         link = _cut(writer, old, last)
         opening = _opening(journal, old, new, (last, link), author=author, act=act)
         chain = list(_chain(new.replica, {old.replica: last} if last else {}, opening, moved))
         _write_as(new.replica, journal, connection, chain)
-        upsert(connection, local, ("name",), [{"name": PUBLISHED, "value": "0"}])
+        became = {"name": _became(old.replica), "value": new.replica}
+        upsert(connection, local, ("name",), [became])
     adopt_next_key(home, new.replica)
     journal.replica = new.replica
     return Rehomed(old=old.replica, new=new.replica, common=last, rewritten=len(moved))
 
 
-def _common(connection: Connection, head: int, common: int | None) -> int:
-    query = select(local.c.value).where(local.c.name == PUBLISHED)
+def finish_rehome(engine: Engine, home: Path) -> ReplicaKey:
+    """Return the key in force; puts the new one in place when a rehome was stopped half-way."""
+    key = open_replica_key(home)
+    with engine.connect() as connection:
+        query = select(local.c.value).where(local.c.name == _became(key.replica))
+        became = connection.execute(query).scalar()
+    return key if became is None else adopt_next_key(home, became)
+
+
+def _became(replica: str) -> str:
+    return f"rehomed:{replica}"
+
+
+def _common(connection: Connection, replica: str, head: int, common: int | None) -> int:
+    query = select(local.c.value).where(local.c.name == published_name(replica))
     last = int(connection.execute(query).scalar() or 0) if common is None else common
     if not 0 <= last <= head:
         raise UsageError(
@@ -158,28 +170,20 @@ def _opening(
 def _chain(
     replica: str, seen: Vector, opening: Sequence[Draft], moved: Sequence[Event]
 ) -> Iterator[ChainedEvent]:
-    """Yield the new chain. Event ids are new, since the original may publish the old ones."""
-    ids = {event.header.id.encode(): str(uuid7()).encode() for event in moved}
-    headers = [(_header_of(draft, replica), draft.body) for draft in opening]
-    told = [(header, secrets.token_hex(8), canonical(body)) for header, body in headers]
+    """Yield the new chain. Event ids stay: an undo finds its event under either replica."""
+    told = [_told(draft) for draft in opening]
     told += [(event.header, event.salt, _own_body(event)) for event in moved]
     link = GENESIS
-    for seq, (header, salt, body) in enumerate(told, start=1):
-        renamed = _UUID.sub(lambda found: ids.get(found[0], found[0]), body)
-        changes = {
-            "id": ids.get(header.id.encode(), header.id.encode()).decode(),
-            "replica": replica,
-            "seq": seq,
-            "seen": seen if seq == 1 else header.seen,
-            "body_digest": body_digest(salt, renamed),
-        }
-        header = msgspec.structs.replace(header, **changes)
+    for seq, (old, salt, body) in enumerate(told, start=1):
+        known = seen if seq == 1 else old.seen
+        header = msgspec.structs.replace(old, replica=replica, seq=seq, seen=known)
         link = next_link(link, header)
-        yield ChainedEvent(header=header, link=link, salt=salt, body=renamed)
+        yield ChainedEvent(header=header, link=link, salt=salt, body=body)
 
 
-def _header_of(draft: Draft, replica: str) -> Header:
-    return Header(
+def _told(draft: Draft) -> tuple[Header, str, bytes]:
+    body, salt = canonical(draft.body), secrets.token_hex(8)
+    header = Header(
         id=str(uuid7()),
         subject=draft.subject,
         kind=type(draft.body).__name__,
@@ -188,11 +192,12 @@ def _header_of(draft: Draft, replica: str) -> Header:
         clock=draft.clock,
         author=draft.author,
         act=draft.act,
-        replica=replica,
-        seq=1,
+        replica="",
+        seq=0,
         seen={},
-        body_digest="",
+        body_digest=body_digest(salt, body),
     )
+    return header, salt, body
 
 
 def _own_body(event: Event) -> bytes:
