@@ -27,7 +27,7 @@ FORMATS = (
 HEAD = 65_536
 
 _UEVENT = re.compile(r"^POWER_SUPPLY_\w+=", re.MULTILINE)
-_UPOWER = re.compile(r"^\s*(?:Device: /org/freedesktop/UPower|native-path:\s)", re.MULTILINE)
+_UPOWER = re.compile(r"^[ \t]*(?:Device: /org/freedesktop/UPower|native-path:\s)", re.MULTILINE)
 _SMARTCTL = re.compile(
     r"^smartctl \d|^=== START OF (?:INFORMATION|READ SMART DATA|SMART DATA)|"
     r"^(?:Device Model|Model Number):\s+\S[^\n]*\n(?:[^\n]*\n){0,8}?(?:Serial Number|User Capacity"

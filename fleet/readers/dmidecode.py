@@ -22,7 +22,7 @@ MAX_STRUCTURES = 5_000
 
 _HANDLE = re.compile(r"\s*Handle (0x[0-9A-Fa-f]{1,8})(?:,?\s+DMI type (\d{1,3}))?")
 _TYPE = re.compile(r"\s*DMI type (\d{1,3})\b")
-_FIELD = re.compile(r"(\s*)([A-Z][\w ()/+.-]{0,60}?)\s*:(?:\s+(.*))?$")
+_FIELD = re.compile(r"(\s*)([A-Z][\w ()/+.-]{0,60}?)\s{0,8}:(?:\s+(.*))?$")
 _EMPTY_OUTPUT = re.compile(
     r"# dmidecode|SMBIOS [\d.]+ present|No SMBIOS nor DMI entry point|/dev/mem: |"
     r"smbios_entry_point: Permission denied|DMI [\d.]+ present"
@@ -57,11 +57,15 @@ class Structure:
 def looks_like_dmidecode(text: str) -> bool:
     """Tell whether a text is dmidecode's output, even an empty or refused one."""
     head = text[:65536]
-    if re.search(r"^\s*Handle 0x[0-9A-Fa-f]+(?:,\s+|\s*\n\s*)DMI type \d", head, re.MULTILINE):
+    if re.search(
+        r"^[ \t]*Handle 0x[0-9A-Fa-f]{1,8}(?:,[ \t]+|\r?\n[ \t]*)DMI type \d", head, re.MULTILINE
+    ):
         return True
     if _EMPTY_OUTPUT.search(head[:2000]):
         return True
-    return bool(re.search(r"^(?:System|BIOS|Base Board|Chassis) Information\s*\n\s+\w", head, re.M))
+    return bool(
+        re.search(r"^(?:System|BIOS|Base Board|Chassis) Information[ \t]*\r?\n[ \t]+\w", head, re.M)
+    )
 
 
 def read_dmidecode(text: str) -> tuple[ReportFacts, ...]:

@@ -28,7 +28,7 @@ _LABELS = {
                                    r"(?:socket|sockel|zocalo|soquete|support|cluster)"),
     "sockets": re.compile(r"(?:cpu )?[«\"]?(?:socket|sockel|zocalo|soquete|support"
                           r"|cluster)\w*\(?\w*\)?[»\"]?$"),
-    "model": re.compile(r"(?:model name|nom du? modele|modellname|nombre del? modelo"
+    "model": re.compile(r"(?:model name|nom d[eu] modele|modellname|nombre del? modelo"
                         r"|nome (?:del )?modello|nome do modelo|modelnaam)$"),
 }  # fmt: skip
 

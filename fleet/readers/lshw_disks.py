@@ -32,9 +32,14 @@ def is_unlisted_nvme(node: Node, nodes: Sequence[Node]) -> bool:
 def _is_disk(node: Node) -> bool:
     if node.kind != "disk" or not _DRIVE_ID.fullmatch(node.id):
         return False
-    if any(not is_drive(name) for name in node.names if name.startswith("/dev/")):
+    if node.names and not any(_names_a_drive(name) for name in node.names):
         return False
     return _size(node) is not None or not (node.on_usb or _takes_media(node) or not node.names)
+
+
+def _names_a_drive(name: str) -> bool:
+    """Tell a block device from the monitors and generic devices listed beside NVMe drives."""
+    return name.startswith("/dev/") and is_drive(name)
 
 
 def _takes_media(node: Node) -> bool:

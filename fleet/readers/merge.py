@@ -93,8 +93,8 @@ def _disks(machines: Sequence[ReportFacts], drives: Sequence[ReportFacts]) -> tu
     lists = sorted(
         (part for part in machines if part.disks), key=lambda part: ranks.get(part.format, 3)
     )
-    disks: list[DiskFacts] = []
-    for part in lists:
+    disks = list(lists[0].disks[:MAX_DISKS]) if lists else []
+    for part in lists[1:]:
         _complete(disks, part.disks)
     _complete(disks, [disk for part in drives for disk in part.disks])
     return tuple(disks)

@@ -46,7 +46,9 @@ _HIDING_CONTROLLER = re.compile(
     r"|\bVMD\b|Rapid Storage Technology|\bMegaRAID\b|Smart Array",
     re.IGNORECASE,
 )
-_VIRTUAL_DISK = re.compile(r"(?:loop|ram|zram|md|dm-|fd|sr|nbd|drbd|zd|rbd|mtdblock)\d*")
+_VIRTUAL_DISK = re.compile(
+    r"(?:loop|ram|zram|md|dm-|fd|sr|sg|nbd|drbd|zd|rbd|mtdblock)\d*|ng\d+n\d+"
+)
 _VIRTUAL_NIC = re.compile(
     r"(?:lo\d*$|docker|br-|virbr|veth|tun|tap|vnet|bond|wg|zt|vmnet|vboxnet|dummy|team)"
 )

@@ -148,9 +148,10 @@ def indexed_facts(row: dict[str, str]) -> dict[str, str]:
 
 def noted_facts(notes: str) -> dict[str, str]:
     parts = dict(part.partition("=")[::2] for part in notes.split("; "))
-    told = {
-        name: known(parts[name]) or "" for name in ("version", "board", "chassis") if name in parts
-    }
+    told: dict[str, str] = {}
+    for name in ("version", "board", "chassis"):
+        if name in parts:
+            told[name] = known(parts[name]) or ""
     if slots := re.match(r"\d+", parts.get("slots", "")):
         told["slots"] = slots[0] if slots[0] != "0" else ""
     if counts := re.match(r"CPU\(s\)=(\d+) .*cores/socket=(\d+) sockets=(\d+)", notes):
