@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from fleet.i18n import _
 from fleet.model.reasons import Reason
 from fleet.output import words
-from fleet.output.events import event_name
 from fleet.output.words import Names, no_names
 
 # Conditions of the way out that have a short name of their own, shown before the sentence.
@@ -61,7 +60,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "title": words.owner_name,
     "level": words.level_name,
     "asked": words.level_name,
-    "event": event_name,
+    "event": words.event_name,
 }
 
 

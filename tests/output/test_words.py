@@ -15,7 +15,7 @@ from fleet.model.policy import PROFILES
 from fleet.model.rules import RULES
 from fleet.model.state import Presence, State
 from fleet.output import words
-from fleet.output.events import effective_date, event_names, event_summary
+from fleet.output.events import effective_date, event_summary
 
 
 def choices(body: type[k.Body], field: str) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ def event(body: k.Body) -> Event:
         (list(facts.DiskHealth), words.healths()),
         (list(facts.DiskKind), words.disk_kinds()),
         (list(RULES), words.transitions()),
-        (list(k.KINDS), event_names()),
+        (list(k.KINDS), words.event_names()),
         (sorted({test for tests in PROFILES.values() for test in tests}), words.tests()),
         (choices(k.TitleTransferred, "way"), words.ways()),
         (choices(k.RepairClosed, "outcome"), words.outcomes()),

@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shape of every command: help with examples, JSON shapes, dates, errors as FleetError.
+
+argparse's own words follow the user's language too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NoReturn, TypeAlias
+
+from fleet.cli.context import Run
+from fleet.errors import UsageError
+from fleet.i18n import _, ngettext
+from fleet.output.jsonout import Shape
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+_WIDTH = 79
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises UsageError instead of ending the process, and keeps examples' lines."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("formatter_class", _Formatter)
+        super().__init__(**options, allow_abbrev=False)
+        self.shape: Shape | None = None
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError with argparse's message."""
+        raise UsageError(
+            message[:1].upper() + message[1:] + ("" if message.endswith(".") else "."),
+            hint=_("See the help: {command} --help").format(command=self.prog),
+        )
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """What ``--help`` says: one line for lists, a text, examples (command, what it does)."""
+
+    line: str
+    text: str = ""
+    examples: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+def speak() -> None:
+    """Make argparse say its own words in our language.
+
+    It looks them up through gettext's two functions, which it imports by name.
+    """
+    vars(argparse).update({"_": _, "ngettext": ngettext})
+
+
+def command(
+    commands: Commands, name: str, run: Run, help_: Help, *, shape: Shape | None = None
+) -> Parser:
+    """Add one command; ``shape`` adds ``--json`` and describes its document in the help."""
+    parser: Parser = commands.add_parser(
+        name,
+        help=help_.line,
+        description=textwrap.fill(help_.text or help_.line, _WIDTH),
+        epilog=_epilog(help_, shape),
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--operator", metavar=_("NAME"), default=argparse.SUPPRESS,
+        help=_("who acts, for this command only"),
+    )  # fmt: skip
+    if shape is not None:
+        parser.shape = shape
+        parser.add_argument("--json", action="store_true", help=_("print JSON, see below"))
+    return parser
+
+
+def group(commands: Commands, name: str, help_: Help) -> Commands:
+    """Add a command that has commands of its own (``machine list``)."""
+    parser: Parser = commands.add_parser(
+        name,
+        help=help_.line,
+        description=textwrap.fill(help_.text or help_.line, _WIDTH),
+        epilog=_epilog(help_, None),
+    )
+    return parser.add_subparsers(
+        title=_("commands"), metavar=_("COMMAND"), required=True, dest=f"{name}_command"
+    )
+
+
+def _epilog(help_: Help, shape: Shape | None) -> str:
+    parts = []
+    if help_.examples:
+        lines = [f"  {line}\n      {what}" for line, what in help_.examples]
+        parts.append(_("examples:") + "\n" + "\n".join(lines))
+    if shape is not None:
+        fields = [f"  {name}: {what}" for name, what in shape.fields().items()]
+        title = _("JSON: {format}, version {version}").format(
+            format=shape.format, version=shape.version
+        )
+        parts.append(title + "\n" + "\n".join(fields))
+    return "\n\n".join(parts)
+
+
+def add_on(parser: argparse.ArgumentParser, help_: str = "") -> None:
+    """Add ``--on DATE``, the day on which it really happened (ISO in ``args.on``)."""
+    parser.add_argument(
+        "--on", type=iso_date, metavar=_("DATE"),
+        help=help_ or _("the day it happened (YYYY-MM-DD or dd/mm/yyyy; default: today)"),
+    )  # fmt: skip
+
+
+def iso_date(text: str) -> str:
+    """Return a typed date as ISO. Raises argparse's error when it is not a day of a calendar."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            found = datetime.strptime(text.strip(), form).date()
+        except ValueError:
+            continue
+        if date(1980, 1, 1) <= found <= date(2200, 1, 1):
+            return found.isoformat()
+    raise argparse.ArgumentTypeError(
+        _("{text} is not a date; write 2026-03-31 or 31/03/2026").format(text=text)
+    )
+
+
+def argparse_words() -> tuple[str, ...]:
+    """Return argparse's own messages, so that the catalogue holds them."""
+    return (
+        _("usage: "),
+        _("positional arguments"),
+        _("options"),
+        _("show this help message and exit"),
+        _("the following arguments are required: %s"),
+        _("unrecognized arguments: %s"),
+        _("invalid choice: %(value)r (choose from %(choices)s)"),
+        _("expected one argument"),
+        _("expected at least one argument"),
+        _("expected at most one argument"),
+        _("argument %(argument_name)s: %(message)s"),
+        _("invalid %(type)s value: %(value)r"),
+        _("not allowed with argument %s"),
+        _("one of the arguments %s is required"),
+        _("ignored explicit argument %r"),
+        _("unknown parser %(parser_name)r (choices: %(choices)s)"),
+        ngettext("expected %s argument", "expected %s arguments", 1),
+    )
