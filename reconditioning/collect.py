@@ -46,15 +46,14 @@ LSBLK_OLD_COLUMNS = "NAME,TYPE,SIZE,ROTA,TRAN,MODEL,SERIAL,RM"
 
 # Intel Volume Management Device (drivers/pci/controller/vmd.c of Linux): NVMe disks behind it
 # are not seen without its driver.
-VMD_DEVICES = frozenset(
-    {"201d", "28c0", "467f", "4c3d", "7d0b", "9a0b", "a77f", "ad0b", "b06f", "b60b"}
-)
+VMD_DEVICES = re.compile("201d|28c0|467f|4c3d|7d0b|9a0b|a77f|ad0b|b06f|b60b")
 DISK_NAMES = re.compile(r"(?:sd|hd|vd|xvd)[a-z]+|nvme\d+n\d+|mmcblk\d+")
 PRIVATE_PATH = re.compile(r"(/home|/media|/run/media|/mnt|/run/user)/[^\"\n]+")
 PRIVATE_VALUE = re.compile(r"(?i)(\bb?e?ssid\\?\"?\s*[:=]\s*\\?\"?)(?![:=\s])[^\"\\\n]+")
 PRIVATE_FOLDERS = ("/home", "/etc/NetworkManager/system-connections", "/var/lib/iwd")
 LOGIN_VARIABLES = ("SUDO_USER", "LOGNAME", "USER")
 LIVE_ARGUMENT = re.compile(r"boot=(?:live|casper)$|parclibre\.mode=")
+CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
 LOCAL_DEVICE = re.compile(r"/dev/(?:sd|hd|vd|xvd|nvme|mmcblk|mapper/|dm-|md|disk/)")
 
 # Values of a hostname or login that hide nobody, and that raw outputs hold for other reasons.
@@ -281,7 +280,7 @@ def hiding_controllers(places: Places) -> list[str]:
         kind, vendor, device = (
             read(path / name).replace("0x", "") for name in ("class", "vendor", "device")
         )
-        vmd = vendor == "8086" and device in VMD_DEVICES
+        vmd = vendor == "8086" and VMD_DEVICES.fullmatch(device)
         if kind.startswith("0104") or vmd:
             driver = path / "driver"
             told = driver.resolve().name if driver.exists() else "no driver"
@@ -311,7 +310,7 @@ def environment(places: Places) -> str:
     arguments = read(places.proc / "cmdline").split()
     if any(LIVE_ARGUMENT.match(word) for word in arguments):
         return "live"
-    if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
+    if any(Path(mark).exists() for mark in CONTAINER_MARKS):
         return "unknown"
     number, kind, source = root_mount(places)
     if kind in ("overlay", "squashfs", "aufs"):
@@ -342,7 +341,7 @@ def clock(places: Places) -> str:
 
 
 def redactor(places: Places) -> Redact:
-    """Return what takes people, hosts, networks and mount points of this PC out of a text."""
+    """Return what takes this PC's people, hosts, networks and mount points out of a text."""
     firmware = [read(path).lower() for path in places.devices("class/dmi/id") if path.is_file()]
     words = {
         word
