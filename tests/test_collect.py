@@ -105,7 +105,7 @@ def test_each_tool_says_how_it_ended(bench: Bench) -> None:
     bench.prints("lscpu", "Architecture: x86_64\n")
     bench.program("dmidecode", "echo '# dmidecode 3.4'; echo 'x: Permission denied' >&2; exit 1")
     bench.program("lsblk", "echo broken >&2; exit 32")
-    bench.program("upower", "/bin/sleep 30 & /bin/sleep 30")
+    bench.program("upower", f"echo $$ > {bench.programs}/pid; /bin/sleep 30 & /bin/sleep 30")
 
     started = time.monotonic()
     tools = bench.tools(timeout_s=0.5)
@@ -123,6 +123,8 @@ def test_each_tool_says_how_it_ended(bench: Bench) -> None:
     assert tools["lscpu"]["output"] == "Architecture: x86_64\n"
     assert "broken" in tools["lsblk"]["output"]
     assert tools["upower"]["seconds_ms"] >= 500
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((bench.programs / "pid").read_text()), 0)
 
 
 def test_a_tool_answers_in_english_whatever_the_locale(
@@ -497,10 +499,10 @@ def old_python() -> str:
     """The path of a Python 3.9; skips when there is none."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     candidates = [shutil.which("python3.9"), *pyenv.glob("3.9.*/bin/python")]
-    for candidate in filter(None, candidates):
+    for candidate in (str(path) for path in candidates if path is not None):
         probe = subprocess.run([candidate, "--version"], capture_output=True, text=True)
         if probe.stdout.startswith("Python 3.9"):
-            return str(candidate)
+            return candidate
     pytest.skip("No Python 3.9 on this computer")
 
 

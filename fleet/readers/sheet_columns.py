@@ -51,9 +51,13 @@ class SheetMapping:
 
 def column_key(name: str) -> str:
     """Return a header name in comparable form: no case, accents, dots or line breaks."""
-    text = fold((clean(name) or "").replace("°", " ").replace("º", " "))
-    words = _OTHER.sub(" ", text).strip()
-    return _NUMBER_OF.sub("n ", words)
+    return _key(clean(name) or "")
+
+
+@functools.lru_cache(maxsize=4096)
+def _key(name: str) -> str:
+    text = fold(name.replace("°", " ").replace("º", " "))
+    return _NUMBER_OF.sub("n ", _OTHER.sub(" ", text).strip())
 
 
 def recognise(header: tuple[str, ...], sheet_map: SheetMap | None = None) -> SheetMapping:

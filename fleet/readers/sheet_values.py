@@ -66,6 +66,8 @@ def plain_text(cell: str, *, limit: int = 256) -> str | None:
 
     Raises Unreadable for a spreadsheet error value such as ``#REF!``.
     """
+    if not cell.strip():
+        return None
     text = clean(cell, limit=limit) or ""
     if unwrapped := _EXCEL_TEXT.fullmatch(text):
         text = unwrapped[1]
