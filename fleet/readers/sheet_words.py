@@ -60,7 +60,7 @@ COLUMN_NAMES = MappingProxyType({
         "Nom de l'utilisateur", "Technicien responsable du matériel", "Professeur",
     ),
     "state": (
-        "État", "Statut", "Status", "State", "Situation", "Statut du matériel", "État du matériel",
+        "Statut", "Status", "État", "State", "Situation", "Statut du matériel", "État du matériel",
         "Position administrative",
     ),
     "purchased_on": (

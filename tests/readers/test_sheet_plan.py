@@ -186,6 +186,14 @@ def test_a_kind_inside_a_phrase_is_found(phrase: str, kind: str) -> None:
     assert plan(table(("Tag", "Type"), ("A-1", phrase))).machines[0].kind == kind
 
 
+def test_a_status_column_wins_over_one_that_tells_the_condition() -> None:
+    sheet = table(("Tag", "Type", "État", "Statut"), ("A-1", "PC", "Usé", "Réformé"))
+    mapping = recognise(sheet.header)
+
+    assert plan(sheet).machines[0].state == "retired"
+    assert mapping.ignored == ("État",)
+
+
 def test_an_unknown_kind_is_other_and_its_word_is_kept_in_the_note() -> None:
     found = plan(table(("Tag", "Type", "Note"), ("A-1", "Guillotine", "grande")))
 
