@@ -28,6 +28,8 @@ HEAD = 65_536
 
 _UEVENT = re.compile(r"^POWER_SUPPLY_\w+=", re.MULTILINE)
 _UPOWER = re.compile(r"^[ \t]*(?:Device: /org/freedesktop/UPower|native-path:\s)", re.MULTILINE)
+_JSON = re.compile(r"\s*(?:\[\s*(?:[\[{\]\"\d-]|$)|\{\s*(?:[\"}{]|$))")
+_WARNINGS = re.compile(r"(?:\s*WARNING: [^\n]{1,200}\n){1,4}(?=\s*[\[{])")
 _SMARTCTL = re.compile(
     r"^smartctl \d|^=== START OF (?:INFORMATION|READ SMART DATA|SMART DATA)|"
     r"^(?:Device Model|Model Number):\s+\S[^\n]*\n(?:[^\n]*\n){0,8}?(?:Serial Number|User Capacity"
@@ -102,10 +104,15 @@ def read_report(text: str) -> tuple[ReportFacts, ...]:
 
 
 def _json_of(text: str) -> object:
-    """Return the parsed JSON of a text that begins like JSON; None for other texts."""
+    """Return the parsed JSON of a text that begins like JSON; None for other texts.
+
+    lshw run without root writes warnings around its JSON; they are dropped.
+    """
     check_size(text)
-    begins = text[:4096].lstrip("\ufeff \t\r\n")[:1]
-    return load_json(text) if begins in ("{", "[") and begins else None
+    head = text[:HEAD]
+    if warned := _WARNINGS.match(head):
+        return load_json(text[warned.end() :].partition("\nWARNING: ")[0])
+    return load_json(text) if _JSON.match(head.lstrip("\ufeff")) else None
 
 
 def _json_format(document: object) -> str | None:

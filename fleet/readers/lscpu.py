@@ -28,6 +28,7 @@ _LABELS = {
                                    r"(?:socket|sockel|zocalo|soquete|support|cluster)"),
     "sockets": re.compile(r"(?:cpu )?[«\"]?(?:socket|sockel|zocalo|soquete|support"
                           r"|cluster)\w*\(?\w*\)?[»\"]?$"),
+    "offline": re.compile(r".*(?:off-?line|hors ligne|fuera de linea)"),
     "model": re.compile(r"(?:model name|nom d[eu] modele|modellname|nombre del? modelo"
                         r"|nome (?:del )?modello|nome do modelo|modelnaam)$"),
 }  # fmt: skip
@@ -100,7 +101,11 @@ def _facts(pairs: Sequence[tuple[str, str]], form: str) -> ReportFacts:
 
 
 def _cores(pairs: Sequence[tuple[str, str]], threads: int | None) -> int | None:
-    """Return cores over all sockets; processors of mixed kinds have one section for each."""
+    """Return cores over all sockets; processors of mixed kinds have one section for each.
+
+    lscpu counts only the cores that are on-line: when others rest, only a count that leaves
+    one or two threads to each core is believed.
+    """
     per_socket = [_number(value) for value in _values(pairs, "cores_per_socket")]
     sockets = [_number(value) for value in _values(pairs, "sockets")]
     sections = [
@@ -109,7 +114,11 @@ def _cores(pairs: Sequence[tuple[str, str]], threads: int | None) -> int | None:
         if cores and fitted
     ]
     cores = sum(sections) or None
-    return None if cores and threads and cores > threads else cores
+    if cores is None or threads is None:
+        return cores
+    resting = any(_values(pairs, "offline"))
+    possible = (threads, threads // 2) if resting else range(1, threads + 1)
+    return cores if cores in possible else None
 
 
 def _padded(sockets: Sequence[int | None], length: int) -> list[int | None]:

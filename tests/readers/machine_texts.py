@@ -221,6 +221,17 @@ Core(s) per socket:    4
 Socket(s):             1
 """
 
+LSCPU_CORES_AT_REST = """\
+Architecture:         x86_64
+CPU(s):               4
+On-line CPU(s) list:  0
+Off-line CPU(s) list: 1-3
+Thread(s) per core:   1
+Core(s) per socket:   1
+Socket(s):            1
+Model name:           AMD A10-7870K Radeon R7, 12 Compute Cores 4C+8G
+"""
+
 LSCPU_JSON = json.dumps(
     {
         "lscpu": [

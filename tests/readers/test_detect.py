@@ -46,6 +46,19 @@ def test_a_format_is_told_by_its_content(text: str, form: str) -> None:
     assert detect_format(decode(codecs.BOM_UTF8 + text.encode())) == form
 
 
+def test_warnings_around_the_json_of_lshw_are_dropped() -> None:
+    before = "WARNING: you should run this program as super-user.\n"
+    after = "\nWARNING: output may be incomplete or inaccurate.\n"
+
+    assert read_report(before + texts.LSHW + after) == read_report(texts.LSHW)
+
+
+def test_a_line_before_the_text_that_begins_like_a_list_does_no_harm() -> None:
+    noisy = "[proxychains] DLL init: proxychains-ng 4.14\n" + texts.LSCPU_GERMAN
+
+    assert read_report(noisy) == read_report(texts.LSCPU_GERMAN)
+
+
 def test_every_format_has_a_case() -> None:
     assert set(FORMAT_OF.values()) == set(FORMATS)
 

@@ -113,12 +113,14 @@ def test_lshw_of_one_class_is_read_even_as_the_old_broken_json() -> None:
         (texts.LSCPU_SPANISH, ("Intel(R) Core(TM) i3-5005U CPU @ 2.00GHz", 2, 4)),
         (texts.LSCPU_MIXED_CORES, ("Cortex-A53 + Cortex-A72", 6, 6)),
         (texts.LSCPU_NAMELESS, (None, 4, 4)),
+        (texts.LSCPU_CORES_AT_REST, ("AMD A10-7870K Radeon R7, 12 Compute Cores 4C+8G", None, 4)),
         (texts.LSCPU_JSON, ("12th Gen Intel(R) Core(TM) i7-1260P", 12, 16)),
     ],
-    ids=["French", "no-break spaces", "German", "Spanish", "mixed cores", "nameless", "JSON"],
+    ids=["French", "no-break spaces", "German", "Spanish", "mixed cores", "nameless", "at rest",
+         "JSON"],
 )  # fmt: skip
 def test_lscpu_is_read_in_its_languages_and_shapes(
-    text: str, cpu: tuple[str | None, int, int]
+    text: str, cpu: tuple[str | None, int | None, int]
 ) -> None:
     facts = only(read_lscpu(text))
 
