@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures the program on a simulated fleet: ``python -m benchmarks``. Not shipped."""
