@@ -70,5 +70,7 @@ def known_uuid(value: object) -> str | None:
 
 def fold(text: str) -> str:
     """Lower-case without accents, for search: what a hurried technician types matches."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

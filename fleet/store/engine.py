@@ -22,6 +22,7 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-32000",
+    "PRAGMA wal_autocheckpoint=4000",
 )
 
 SEARCH_TRIGGERS = (
@@ -65,7 +66,9 @@ def is_sqlite(bind: Engine | Connection) -> bool:
 def begin_write(connection: Connection) -> None:
     """Take the one writer lock for the rest of this transaction."""
     if is_sqlite(connection):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        cursor = connection.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.close()
     else:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
 

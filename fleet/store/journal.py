@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Lock
 
 import msgspec
 from sqlalchemy import Connection, Engine, bindparam, func, select
@@ -36,7 +37,7 @@ from fleet.store.engine import begin_write
 from fleet.store.project import Projector
 from fleet.store.rows import encode_seen, row_of
 from fleet.store.schema import chain_heads, epochs, events
-from fleet.store.sql import upsert
+from fleet.store.sql import fetch_one, upsert, write_rows
 
 _INSERT_EVENTS = events.insert()
 _LAST_POS = select(func.max(events.c.pos))
@@ -79,7 +80,7 @@ def utc_now() -> datetime:
 
 def stamp_text(at: datetime) -> str:
     """Return a time as the journal writes it: UTC, milliseconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 class Journal:
@@ -94,24 +95,38 @@ class Journal:
         self._pos = -1
         self._heads: dict[str, Head] = {}
         self._projector = Projector(Causality())
+        self._writing = Lock()
+        self._connection: Connection | None = None
 
     @contextmanager
     def write(self) -> Iterator[Writer]:
-        """Open one write transaction; leaving with an exception writes nothing."""
-        options = {"parclibre_write": True}
-        with self.engine.connect().execution_options(**options) as connection:
+        """Open one write transaction; leaving with an exception writes nothing.
+
+        Threads of one program wait for each other here, programs at the store's own lock.
+        """
+        with self._writing:
+            connection = self._write_connection()
+            pos, self._pos = self._pos, -1
             with connection.begin():
                 begin_write(connection)
-                self._catch_up(connection)
-                writer = Writer(self, connection, self._heads, self._projector)
-                try:
-                    yield writer
-                    self._projector.flush()
-                except BaseException:
-                    self._pos = -1
-                    raise
-                pos = writer.last_pos()
-            self._pos = pos
+                writer = self._catch_up(connection, pos)
+                yield writer
+                self._projector.flush()
+            self._pos = writer.pos
+
+    def _write_connection(self) -> Connection:
+        """Keep one connection for writing: opening one costs as much as an append."""
+        if self._connection is None or self._connection.invalidated:
+            options = {"parclibre_write": True}
+            self._connection = self.engine.connect().execution_options(**options)
+        return self._connection
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self.engine.dispose()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -125,14 +140,15 @@ class Journal:
         projector.resume(connection)
         return projector
 
-    def _catch_up(self, connection: Connection) -> None:
+    def _catch_up(self, connection: Connection, known_pos: int) -> Writer:
         """Keep what was learned in the last write, unless somebody else wrote since."""
-        if connection.execute(_LAST_POS).scalar_one_or_none() == self._pos:
-            self._projector.resume(connection)
-            return
-        self._heads = read_heads(connection)
-        self._projector = Projector(read_causality(connection))
+        row = fetch_one(connection, _LAST_POS, {})
+        pos = row[0] or 0
+        if pos != known_pos:
+            self._heads = read_heads(connection)
+            self._projector = Projector(read_causality(connection))
         self._projector.resume(connection)
+        return Writer(self, connection, self._heads, self._projector, pos)
 
 
 def read_heads(connection: Connection) -> dict[str, Head]:
@@ -159,8 +175,10 @@ class Writer:
         connection: Connection,
         heads: dict[str, Head],
         projector: Projector,
+        pos: int = 0,
     ) -> None:
         self.connection = connection
+        self.pos = pos
         self.replica = journal.replica
         self.now = journal.now
         self.projector = projector
@@ -173,7 +191,7 @@ class Writer:
 
     def last_pos(self) -> int:
         """Return the store's last arrival number, 0 when empty."""
-        return self.connection.execute(_LAST_POS).scalar_one_or_none() or 0
+        return fetch_one(self.connection, _LAST_POS, {})[0] or 0
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
         """Write our own events at the end of our chain."""
@@ -299,7 +317,8 @@ class Writer:
     def _store(self, written: Sequence[Event], *, projected: bool) -> None:
         if not written:
             return
-        self.connection.execute(_INSERT_EVENTS, [row_of(event) for event in written])
+        write_rows(self.connection, _INSERT_EVENTS, [row_of(event) for event in written])
+        self.pos += len(written)
         touched = {event.header.replica for event in written}
         upsert(
             self.connection,

@@ -22,9 +22,10 @@ class Written:
     intervals: tuple[tuple[str, str], ...] = ()
     evidence: frozenset[tuple[str, str]] = frozenset()
     stays: Mapping[str, str] = field(default_factory=dict)
+    row: Mapping[str, Any] | None = None
 
 
-def written_of(state: MachineState | None) -> Written:
+def written_of(state: MachineState | None, row: Mapping[str, Any] | None = None) -> Written:
     """Return the rows a state stands for."""
     if state is None:
         return Written()
@@ -32,6 +33,7 @@ def written_of(state: MachineState | None) -> Written:
         intervals=tuple((i.state.value, i.from_on) for i in state.intervals),
         evidence=frozenset(_evidence(state)),
         stays={disk: stay.presence.value for disk, stay in state.disks.items()},
+        row=row,
     )
 
 

@@ -8,7 +8,7 @@ else (a merge, an undo, two machines that are one) folds its subjects again from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, select
@@ -22,39 +22,31 @@ from fleet.model.fold import (
     fold_disk,
     fold_machine,
 )
-from fleet.model.state import Attachment, DiskState, MachineState
+from fleet.model.state import DiskState, MachineState
 from fleet.model.views import MachineView, World, look
-from fleet.store.lookups import Policies, read_policies, world_of
-from fleet.store.machine_rows import (
-    Written,
-    attachment_rows,
-    disk_evidence,
-    disk_row,
-    evidence_rows,
-    interval_rows,
-    issue_rows,
-    machine_row,
-    written_of,
+from fleet.store.flush import (
+    Holders,
+    holders_of,
+    stays_elsewhere,
+    write_disks,
+    write_stays,
+    write_views,
 )
+from fleet.store.lookups import Policies, read_policies, world_of
+from fleet.store.machine_rows import Written, written_of
 from fleet.store.records import refold_record, write_records
 from fleet.store.rows import SELECT_EVENTS, event_of
-from fleet.store.schema import (
-    aliases,
-    attachments,
-    disks,
-    events,
-    evidence,
-    intervals,
-    issues,
-    machines,
-)
-from fleet.store.sql import chunks, upsert
+from fleet.store.schema import aliases, disks, events, machines
+from fleet.store.sql import fetch_one
 
 _MERGE_KINDS = ("MachinesMerged", "MachinesSplit")
 _REFOLD_KINDS = frozenset({*_MERGE_KINDS, "Undone"})
 _POLICY_KINDS = frozenset({"PolicyChosen", "Undone"})
 _CACHE = 4096
-_FOLD_OF_MACHINE = select(machines.c.fold).where(machines.c.id == bindparam("id"))
+_MACHINE_COLUMNS = tuple(column.name for column in machines.columns if column.name != "no")
+_ROW_OF_MACHINE = select(*(machines.c[name] for name in _MACHINE_COLUMNS)).where(
+    machines.c.id == bindparam("id")
+)
 _FOLD_OF_DISK = select(disks.c.fold).where(disks.c.id == bindparam("id"))
 _MACHINE = msgspec.json.Decoder(MachineState)
 _DISK = msgspec.json.Decoder(DiskState)
@@ -133,17 +125,18 @@ class Projector:
     def machine(self, machine: str) -> MachineState | None:
         """Return a machine's state, with what this transaction added."""
         if machine not in self._machines:
-            fold = self.connection.execute(_FOLD_OF_MACHINE, {"id": machine}).scalar_one_or_none()
-            state = _MACHINE.decode(fold) if fold is not None else None
+            found = fetch_one(self.connection, _ROW_OF_MACHINE, {"id": machine})
+            row = dict(zip(_MACHINE_COLUMNS, found, strict=True)) if found is not None else None
+            state = _MACHINE.decode(row["fold"]) if row is not None else None
             self._machines[machine] = state
-            self._written[machine] = written_of(state)
+            self._written[machine] = written_of(state, row)
         return self._machines[machine]
 
     def disk(self, disk: str) -> DiskState:
         """Return a disk's state; an unknown disk has an empty one."""
         if disk not in self._disks:
-            fold = self.connection.execute(_FOLD_OF_DISK, {"id": disk}).scalar_one_or_none()
-            self._disks[disk] = _DISK.decode(fold) if fold is not None else DiskState(id=disk)
+            row = fetch_one(self.connection, _FOLD_OF_DISK, {"id": disk})
+            self._disks[disk] = _DISK.decode(row[0]) if row is not None else DiskState(id=disk)
         return self._disks[disk]
 
     def view(self, machine: str) -> MachineView | None:
@@ -151,32 +144,17 @@ class Projector:
         state = self.machine(self.root(machine))
         if state is None:
             return None
-        found = {disk: self.disk(disk) for disk in state.disks}
-        return look(state, found, self._foreign(state), self.world)
+        holders = holders_of(self.connection, state.disks)
+        for disk in state.disks:
+            holders.setdefault(disk, set()).update(self._unwritten_holders(disk))
+        for machine in set().union(*holders.values()):
+            self.machine(machine)
+        return self._look(state.id, holders)
 
-    def _foreign(self, state: MachineState) -> Mapping[str, Sequence[Attachment]]:
-        """Return the stays of this machine's disks in other machines."""
-        found: dict[str, list[Attachment]] = {}
-        for disk, machine in self._holders(state.disks):
-            other = self.machine(machine) if machine != state.id else None
-            if other is not None and disk in other.disks:
-                found.setdefault(disk, []).append(other.disks[disk])
-        return found
-
-    def _holders(self, wanted: Iterable[str]) -> set[tuple[str, str]]:
-        """Return (disk, machine) for each machine that holds or held one of these disks."""
-        names = list(wanted)
-        pairs: set[tuple[str, str]] = set()
-        for part in chunks(names):
-            query = select(attachments.c.disk, attachments.c.machine)
-            rows = self.connection.execute(query.where(attachments.c.disk.in_(part)))
-            pairs.update((disk, machine) for disk, machine in rows)
-        wanted_set = set(names)
+    def _unwritten_holders(self, disk: str) -> Iterator[str]:
         for machine in self._dirty_machines:
-            state = self._machines.get(machine)
-            if state is not None:
-                pairs.update((disk, machine) for disk in wanted_set.intersection(state.disks))
-        return pairs
+            if disk in self._disks_of(machine):
+                yield machine
 
     # --- changing ------------------------------------------------------------------------
 
@@ -294,104 +272,44 @@ class Projector:
 
     def flush(self) -> None:
         """Write every changed projection row."""
-        self._write_disks()
-        self._write_attachments()
-        self._dirty_shared()
-        views = self._views()
-        self._write_machines(views)
+        if not (self._dirty_disks or self._dirty_machines):
+            return
+        write_disks(self.connection, (self._disks[disk] for disk in self._dirty_disks))
+        states = {machine: self.machine(machine) for machine in self._dirty_machines}
+        write_stays(self.connection, states, self._written)
+        holders = self._spread()
+        views = {machine: self._look(machine, holders) for machine in self._dirty_machines}
+        write_views(self.connection, views, self._written)
         self._dirty_machines.clear()
         self._dirty_disks.clear()
 
-    def _write_disks(self) -> None:
-        rows = [disk_row(self._disks[disk]) for disk in self._dirty_disks]
-        upsert(self.connection, disks, ("id",), rows)
-        seen = [row for disk in self._dirty_disks for row in disk_evidence(self._disks[disk])]
-        upsert(self.connection, evidence, ("kind", "value", "machine"), seen)
-        for _disk, machine in self._holders(self._dirty_disks):
-            self.machine(machine)
-            self._dirty_machines[machine] = None
+    def _spread(self) -> Holders:
+        """A use of a machine is also a use of its disks, wherever they are now: mark their
+        machines as changed, and theirs in turn.
+        """
+        holders: Holders = {}
+        asked: set[str] = set()
+        wanted = set(self._dirty_disks).union(*map(self._disks_of, self._dirty_machines))
+        while wanted:
+            asked |= wanted
+            found = holders_of(self.connection, wanted)
+            holders |= found
+            reached = set().union(*found.values()) - self._dirty_machines.keys()
+            for machine in sorted(reached):
+                self.touch(machine)
+            wanted = set().union(*map(self._disks_of, reached)) - asked
+        return holders
 
-    def _write_attachments(self) -> None:
-        rows = [
-            row
-            for machine in self._dirty_machines
-            for row in attachment_rows(machine, self.machine(machine), self._written)
-        ]
-        gone = [m for m in self._dirty_machines if self._machines.get(m) is None]
-        for part in chunks(gone):
-            self.connection.execute(delete(attachments).where(attachments.c.machine.in_(part)))
-        upsert(self.connection, attachments, ("machine", "disk"), rows)
+    def _disks_of(self, machine: str) -> Iterable[str]:
+        state = self._machines.get(machine)
+        return state.disks if state is not None else ()
 
-    def _dirty_shared(self) -> None:
-        """A machine's use is also a use of a disk that has moved on: look at its new machine."""
-        moved = {
-            disk
-            for machine in self._dirty_machines
-            if (state := self._machines.get(machine)) is not None
-            for disk in state.disks
-        }
-        for _disk, machine in self._holders(moved):
-            self.machine(machine)
-            self._dirty_machines[machine] = None
-
-    def _views(self) -> dict[str, MachineView | None]:
-        return {machine: self._view_of(machine) for machine in self._dirty_machines}
-
-    def _view_of(self, machine: str) -> MachineView | None:
+    def _look(self, machine: str, holders: Holders) -> MachineView | None:
         state = self._machines.get(machine)
         if state is None:
             return None
         found = {disk: self.disk(disk) for disk in state.disks}
-        return look(state, found, self._foreign(state), self.world)
-
-    def _write_machines(self, views: Mapping[str, MachineView | None]) -> None:
-        kept = [view for view in views.values() if view is not None]
-        upsert(self.connection, machines, ("id",), [machine_row(view) for view in kept])
-        for table, rows, keys in (
-            (intervals, interval_rows, ("machine", "n")),
-            (evidence, evidence_rows, ("kind", "value", "machine")),
-        ):
-            fresh = [row for view in kept for row in rows(view.machine, self._written)]
-            upsert(self.connection, table, keys, fresh)
-        self._trim(views)
-        self._write_issues(views)
-        for machine, view in views.items():
-            self._written[machine] = written_of(view.machine if view else None)
-
-    def _trim(self, views: Mapping[str, MachineView | None]) -> None:
-        """Remove rows that a new fold no longer has."""
-        for machine, view in views.items():
-            before = self._written.get(machine, Written())
-            now = written_of(view.machine if view else None)
-            if view is None:
-                self.connection.execute(delete(machines).where(machines.c.id == machine))
-            if len(now.intervals) < len(before.intervals):
-                self.connection.execute(
-                    delete(intervals).where(
-                        intervals.c.machine == machine, intervals.c.n >= len(now.intervals)
-                    )
-                )
-            for kind, value in before.evidence - now.evidence:
-                self.connection.execute(
-                    delete(evidence).where(
-                        evidence.c.machine == machine,
-                        evidence.c.kind == kind,
-                        evidence.c.value == value,
-                    )
-                )
-            for disk in before.stays.keys() - now.stays.keys():
-                self.connection.execute(
-                    delete(attachments).where(
-                        attachments.c.machine == machine, attachments.c.disk == disk
-                    )
-                )
-
-    def _write_issues(self, views: Mapping[str, MachineView | None]) -> None:
-        for part in chunks(list(views)):
-            self.connection.execute(delete(issues).where(issues.c.subject.in_(part)))
-        rows = [row for view in views.values() if view is not None for row in issue_rows(view)]
-        if rows:
-            self.connection.execute(issues.insert(), rows)
+        return look(state, found, stays_elsewhere(state, holders, self._machines), self.world)
 
 
 def _would_loop(known: Mapping[str, str], absorbed: str, into: str) -> bool:
