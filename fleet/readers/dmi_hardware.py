@@ -65,14 +65,15 @@ def _installed(device: Fields) -> int:
 def processors_of(structures: Sequence[Fields]) -> CpuFacts:
     """Return the processor's name, with cores and threads over all fitted sockets.
 
-    Empty and disabled sockets count for nothing. Some firmware lists one structure per
+    Empty and disabled sockets count for nothing (coreboot calls them all empty, and then only
+    the name is believed). Some firmware lists one structure per
     thread: those share a socket designation and are counted once.
     """
     sockets = [s for s in structures if s.kind == 4 and _is_main_processor(s)]
     populated = [s for s in sockets if "unpopulated" not in (s.get("Status") or "").lower()]
     enabled = [s for s in populated if "disabled" not in (s.get("Status") or "").lower()]
     fitted = _distinct(enabled or populated)
-    told = (s.known("Version", "Processor Version") for s in fitted)
+    told = (s.known("Version", "Processor Version") for s in fitted or sockets)
     names = (name for name in told if name and name.lower() not in _NO_PROCESSOR)
     cores = _total(fitted, "Core Count")
     threads = _total(fitted, "Thread Count")

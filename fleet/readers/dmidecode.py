@@ -28,7 +28,8 @@ _EMPTY_OUTPUT = re.compile(
     r"smbios_entry_point: Permission denied|DMI [\d.]+ present"
 )
 _IBM_WRAPPING = re.compile(r"-\[(.*)\]-")
-_QUIET_TITLES = {
+_TITLE = re.compile(r"[A-Z0-9][^:a-z]{0,40}[a-z][^:]{0,80}$")
+_TITLES = {
     "BIOS Information": 0, "System Information": 1, "Base Board Information": 2,
     "Chassis Information": 3, "Processor Information": 4, "Memory Module Information": 6,
     "Physical Memory Array": 16, "Memory Device": 17, "Portable Battery": 22,
@@ -84,13 +85,11 @@ def read_dmidecode(text: str) -> tuple[ReportFacts, ...]:
 def parse_structures(text: str) -> Iterator[Structure]:
     """Yield the SMBIOS structures of a dump, in order."""
     current: Structure | None = None
-    quiet = True
     budget = MAX_FIELDS
     structures = 0
     for line in lines(text):
-        started = _start(line, quiet=quiet)
+        started = _start(line, current)
         if started is not None:
-            quiet = quiet and not started.handle
             if current is not None:
                 yield current
             current = started
@@ -103,12 +102,17 @@ def parse_structures(text: str) -> Iterator[Structure]:
         yield current
 
 
-def _start(line: str, *, quiet: bool) -> Structure | None:
+def _start(line: str, current: Structure | None) -> Structure | None:
+    """Return the structure that a line opens: by its handle or, where that is missing, its title.
+
+    Quiet dumps have no handles; dumps made anonymous (linuxhw) have lost some.
+    """
     if match := _HANDLE.match(line):
         kind = int(match[2]) if match[2] else -1
         return Structure(kind=kind, handle=match[1].lower())
-    if quiet and line[:1].isupper() and ":" not in line:
-        return Structure(kind=_QUIET_TITLES.get(line.strip(), -1))
+    handles_missing = current is None or not current.handle or bool(current.indent)
+    if handles_missing and _TITLE.match(line):
+        return Structure(kind=_TITLES.get(line.strip(), -1))
     return None
 
 

@@ -12,8 +12,10 @@ from fleet.model.text import clean, known
 
 _SIZE = re.compile(r"\s*(\d{1,18}(?:[.,]\d{1,6})?)\s*([kKMGTPE]?)(?:i?[bB](?:yte)?s?|ytes)?\b")
 _POWER = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5, "E": 6}
-_US_DATE = re.compile(r"\s*(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b")
-_ISO_DATE = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_US_DATE = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b")
+_ISO_DATE = re.compile(r"\s*(\d{4})[-/](\d{2})[-/](\d{2})(?!\d)")
+_COMPILER_DATE = re.compile(r"\s*([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{4})\b")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 
 # SMBIOS 3.7, table 17 "System Enclosure or Chassis Types", as dmidecode prints them.
@@ -77,12 +79,17 @@ def parse_size(text: str | None) -> int | None:
 
 
 def iso_date(text: str | None) -> str | None:
-    """Return ``yyyy-mm-dd`` from the firmware's ``mm/dd/yyyy``; None when no such day exists."""
+    """Return ``yyyy-mm-dd`` from the firmware's ``mm/dd/yyyy``; None when no such day exists.
+
+    Also reads ``05.04.2021`` (Surface), ``2014/07/28`` and the compiler's ``Dec  4 2020``.
+    """
     if match := _ISO_DATE.match(text or ""):
         year, month, day = (int(part) for part in match.groups())
     elif match := _US_DATE.match(text or ""):
         month, day, year = (int(part) for part in match.groups())
         year += 0 if year >= 100 else 1900 if year >= 80 else 2000
+    elif (match := _COMPILER_DATE.match(text or "")) and match[1] in _MONTHS:
+        year, month, day = int(match[3]), _MONTHS.index(match[1]) + 1, int(match[2])
     else:
         return None
     try:

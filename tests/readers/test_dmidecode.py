@@ -53,6 +53,23 @@ def test_tabs_turned_into_spaces_change_nothing() -> None:
     assert read_dmidecode(DMI_SERVER.replace("\t", "    ")) == read_dmidecode(DMI_SERVER)
 
 
+def test_a_structure_whose_handle_was_made_anonymous_is_still_told_by_its_title() -> None:
+    text = DMI_SERVER.replace("Handle 0x0300, DMI type 3, 22 bytes", "807075653E24ECB98B63F18E0030")
+
+    assert text != DMI_SERVER
+    assert read_dmidecode(text) == read_dmidecode(DMI_SERVER)
+
+
+def test_coreboot_that_calls_its_only_socket_empty_is_believed_for_the_name_alone() -> None:
+    text = processors(
+        1, Version="Intel(R) Core(TM) i5-3320M", Status="Unpopulated", Core_Count="16"
+    )
+
+    (facts,) = read_dmidecode(text)
+
+    assert facts.cpu == CpuFacts(model="Intel(R) Core(TM) i5-3320M")
+
+
 def processors(count: int, **fields: str) -> str:
     rows = "".join(f"\t{name.replace('_', ' ')}: {value}\n" for name, value in fields.items())
     return "".join(
@@ -142,8 +159,10 @@ def test_sizes_are_read_in_every_writing(text: str, size: int | None) -> None:
     [
         ("08/25/2008", "2008-08-25"), ("02/11/99", "1999-02-11"), ("12/01/06", "2006-12-01"),
         ("2019-05-02", "2019-05-02"), ("2013-08-07T00:00:00", "2013-08-07"),
-        ("13/06/2012", None), ("02/30/2010", None), ("00/00/0000", None), ("01/01/1900", None),
-        ("Not Specified", None), ("", None),
+        ("04.20.2021", "2021-04-20"), ("2014/07/28", "2014-07-28"), ("Dec  4 2020", "2020-12-04"),
+        ("Jun 26 2020 20:17:17", "2020-06-26"), ("Foo 26 2020", None), ("13/06/2012", None),
+        ("02/30/2010", None), ("00/00/0000", None), ("01/01/1900", None), ("", None),
+        ("Not Specified", None),
     ],
 )  # fmt: skip
 def test_firmware_dates_are_real_days_or_unknown(text: str, date: str | None) -> None:
