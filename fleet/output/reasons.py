@@ -271,7 +271,7 @@ def _of_the_workshop() -> dict[str, tuple[str, str]]:
         "verdict_rejected": (
             _("The technical verdict rejects the machine: {why}."),
             _(
-                "Repair it and give a new verdict: parclibre verdict {tag} accept, "
+                "Repair it and give a new verdict: parclibre verdict {tag} --accept, "
                 "or send it to recycling: parclibre to-recycle {tag}"
             ),
         ),

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
-
 from fleet.errors import NotFound
 from fleet.i18n import _
 from fleet.model.events import Event, subject_type
@@ -19,6 +17,7 @@ from fleet.model.reasons import Reason
 from fleet.services import records
 from fleet.services.town import Town
 from fleet.store import queries
+from fleet.store.queries import Connection
 from fleet.store.queries import MachineFilter as MachineFilter
 from fleet.store.queries import MachineLine as MachineLine
 from fleet.store.queries import Record as Record

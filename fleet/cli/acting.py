@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Acts from the command line: plan, show, confirm, carry out, and tell what was refused and why.
+
+More than one machine, or an act that cannot be undone in the physical world, asks first.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+
+from fleet.cli.context import Context, Run
+from fleet.cli.parser import Commands, Help, Parser, add_on, command
+from fleet.cli.selection import add_tags, tags_of
+from fleet.errors import FleetError, GuardRefused, UsageError
+from fleet.i18n import _, ngettext
+from fleet.model import kinds as k
+from fleet.model.reasons import Refused, Verdict
+from fleet.output.reasons import describe
+from fleet.output.words import Names, event_name, state_name
+from fleet.services import browse
+from fleet.services.acts import ActReport, MakeBody, Refusal, check, record, transition, view_of
+from fleet.services.town import Town
+
+_SHOWN = 20
+DONE, REFUSED = 0, GuardRefused.exit_status
+
+
+def act_command(
+    commands: Commands, name: str, run: Run, help_: Help, *, dated: bool = True
+) -> Parser:
+    """Add a command that acts on machines: tags, selections, ``--on``, ``--yes``."""
+    parser = command(commands, name, run, help_)
+    add_tags(parser)
+    if dated:
+        add_on(parser)
+    add_yes(parser)
+    return parser
+
+
+def add_yes(parser: Parser) -> None:
+    """Add ``--yes``."""
+    parser.add_argument("--yes", action="store_true", help=_("do not ask for confirmation"))
+
+
+def move_on(
+    args: Namespace, context: Context, town: Town, body: k.Body, *, physical: bool = False
+) -> int:
+    """Do a transition on the machines asked for; ``physical`` ones always ask first."""
+    tags = tags_of(args, context, town)
+    names = browse.names(town)
+    if _asks(args, tags, physical=physical):
+        _show_transition(context, town, tags, body, names)
+        confirm(args, context, tags)
+    return _tell(context, transition(town, tags, body), type(body).__name__, names)
+
+
+def note(
+    args: Namespace,
+    context: Context,
+    town: Town,
+    body: k.Body | MakeBody,
+    kind: str,
+    *,
+    physical: bool = False,
+) -> int:
+    """Record a fact of a kind on the machines asked for."""
+    tags = tags_of(args, context, town)
+    if _asks(args, tags, physical=physical):
+        show_plan(context, event_name(kind), tags)
+        confirm(args, context, tags)
+    return _tell(context, record(town, tags, body), kind, browse.names(town))
+
+
+def show_plan(context: Context, title: str, lines: Sequence[str]) -> None:
+    """Show what is about to be done, on stderr."""
+    context.tell(_("About to record: {act}").format(act=title))
+    for line in lines[:_SHOWN]:
+        context.tell(f"  {line}")
+    more = len(lines) - _SHOWN
+    if more > 0:
+        context.tell(ngettext("  and {n} more", "  and {n} more", more).format(n=more))
+
+
+def confirm(args: Namespace, context: Context, tags: Sequence[str]) -> None:
+    """Ask to type the tag, or how many machines. Raises UsageError when nobody can answer,
+    FleetError when the answer is another one.
+    """
+    if args.yes:
+        return
+    if not context.interactive:
+        raise UsageError(
+            _("This asks for a confirmation, and nobody can answer here."),
+            hint=_("Check the plan above, then add --yes."),
+        )
+    expected = tags[0] if len(tags) == 1 else str(len(tags))
+    question = (
+        _("Type the tag {answer} to confirm:")
+        if len(tags) == 1
+        else _("Type the number of machines, {answer}, to confirm:")
+    )
+    if context.ask(question.format(answer=expected)) != expected:
+        raise FleetError(_("Not confirmed: nothing was done."))
+
+
+def _asks(args: Namespace, tags: Sequence[str], *, physical: bool) -> bool:
+    return not args.yes and (physical or len(tags) > 1)
+
+
+def _show_transition(
+    context: Context, town: Town, tags: Sequence[str], body: k.Body, names: Names
+) -> None:
+    lines = [_plan_line(town, tag, check(town, tag, body), names) for tag in tags[:_SHOWN]]
+    show_plan(context, event_name(type(body).__name__), [*lines, *tags[_SHOWN:]])
+
+
+def _plan_line(town: Town, tag: str, verdict: Verdict, names: Names) -> str:
+    view = view_of(town, tag)
+    about = f"{tag}  {view.machine.model or ''}  {state_name(view.life)}"
+    if not isinstance(verdict, Refused):
+        return about
+    first = describe(verdict.reasons[0], tag, names)
+    return _("{about} - will be refused: {reason}").format(about=about, reason=first)
+
+
+def _tell(context: Context, report: ActReport, kind: str, names: Names) -> int:
+    if len(report.accepted) == 1 and not report.refused:
+        context.say(f"{report.accepted[0]}: {event_name(kind)}")
+        return DONE
+    context.say(_counts(report))
+    for refusal in report.refused:
+        _tell_refusal(context, refusal, names)
+    return REFUSED if report.refused else DONE
+
+
+def _counts(report: ActReport) -> str:
+    accepted, refused = len(report.accepted), len(report.refused)
+    yes = ngettext("{n} accepted", "{n} accepted", accepted).format(n=accepted)
+    if not refused:
+        return yes
+    no = ngettext("{n} refused", "{n} refused", refused).format(n=refused)
+    return _("{accepted}, {refused}:").format(accepted=yes, refused=no)
+
+
+def _tell_refusal(context: Context, refusal: Refusal, names: Names) -> None:
+    context.say(f"  {refusal.tag}")
+    for reason in refusal.reasons:
+        context.say(f"    - {describe(reason, refusal.tag, names)}")
