@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, func, select, update
 
 from fleet.errors import StoreUnavailable
 from fleet.i18n import _
@@ -25,7 +24,7 @@ from fleet.store.bundle_read import Unpacked, unpack
 from fleet.store.engine import is_sqlite
 from fleet.store.journal import ChainedEvent, Journal, Writer
 from fleet.store.keys import ReplicaKey
-from fleet.store.rows import SELECT_EVENTS, event_of, row_of
+from fleet.store.rows import SELECT_EVENTS, event_of
 from fleet.store.schema import events, issues
 from fleet.store.trust import read_statements, view_trust
 
@@ -135,19 +134,22 @@ class _Merge:
         self._filled += len(filled)
         self._machines.update(e.subject for e in filled if e.subject.startswith("machine:"))
         self._writer.projector.refold_events(filled)
+        if filled:
+            self._announce()
 
     def _fill_one(self, line: Line) -> Event:
-        """Replace the row by one with its body, as a new arrival that other programs notice."""
         where = (events.c.replica == line.header.replica) & (events.c.seq == line.header.seq)
-        bare = event_of(self._connection.execute(SELECT_EVENTS.where(where)).one())
-        event = msgspec.structs.replace(bare, salt=line.salt, body=line.body_bytes)
-        row = row_of(event)
-        if is_sqlite(self._connection):
-            # A deleted last row would give its number back; PostgreSQL's sequence does not.
-            row["pos"] = self._writer.last_pos() + 1
-        self._connection.execute(delete(events).where(where))
-        self._connection.execute(events.insert(), row)
-        return event
+        values = {"salt": line.salt, "body": line.body_bytes}
+        self._connection.execute(update(events).where(where).values(values))
+        return event_of(self._connection.execute(SELECT_EVENTS.where(where)).one())
+
+    def _announce(self) -> None:
+        """Raise the last arrival number, which other open programs watch for changes."""
+        last = self._writer.last_pos()
+        free: ColumnElement[int] | int = last + 1
+        if not is_sqlite(self._connection):
+            free = func.nextval(func.pg_get_serial_sequence(events.name, "pos"))
+        self._connection.execute(update(events).where(events.c.pos == last).values(pos=free))
 
     def _issues(self) -> set[tuple[str, str]]:
         rows = self._connection.execute(select(issues.c.subject, issues.c.key))

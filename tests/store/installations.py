@@ -44,9 +44,9 @@ class Installation:
         self.store = Attachments(self.home / "attachments")
 
     @classmethod
-    def at(cls, home: Path) -> Installation:
+    def at(cls, home: Path, url: str | None = None) -> Installation:
         home.mkdir(exist_ok=True)
-        engine = open_engine(f"sqlite:///{home}/journal.sqlite")
+        engine = open_engine(url or f"sqlite:///{home}/journal.sqlite")
         key = finish_rehome(engine, home)
         return cls(home=home, key=key, journal=Journal(engine, key.replica, now=lambda: NOW))
 
