@@ -3,7 +3,8 @@
 """The lives of simulated machines: from purchase to a family, or to the recycler.
 
 A life yields steps in order of time. It goes through the workshop only after the workshop's
-replica can know the last use, so that nearly all exits are clean, as in a town that works well.
+replica can know the last use, so that nearly all exits are clean, as in a town that works well;
+a few wipes are forgotten and stand in the inbox.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ TOWN = 0
 KEYS = (1, 2)
 SYNC_DAYS = 7
 PROFILE = "rapide"
+FORGOTTEN_WIPES = 0.004
 BETWEEN_VISITS_DAYS = (300, 420)
 _LETTERS = string.ascii_uppercase + string.digits
 _HEALTH = ("good",) * 16 + ("worn", "worn", "unknown", "failing")
@@ -175,6 +177,8 @@ class Life:
         yield self._own(k.Recycled(slip=f"BSD-{self._day()[:7]}-{self.random.randint(1, 9)}"))
 
     def _wipe(self) -> Iterator[Step]:
+        if self.random.random() < FORGOTTEN_WIPES:
+            return
         for disk, (_serial, model) in self.disks.items():
             hdd = model.kind == "hdd"
             yield self._step(

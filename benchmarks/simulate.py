@@ -74,13 +74,10 @@ class Fleet:
     @property
     def name(self) -> str:
         """A folder name that changes with anything that changes the store."""
-        tables = "".join(
-            str(CreateTable(table)) + "".join(str(CreateIndex(i)) for i in table.indexes)
-            for table in metadata.sorted_tables
-        )
-        sources = [Path(__file__).with_name(name) for name in _SOURCES]
-        code = "".join(path.read_text(encoding="utf-8") for path in sources)
-        digest = sha256((tables + code).encode()).hexdigest()[:10]
+        tables = [str(CreateTable(table)) for table in metadata.sorted_tables]
+        indexes = sorted(str(CreateIndex(i)) for t in metadata.sorted_tables for i in t.indexes)
+        sources = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _SOURCES]
+        digest = sha256("".join((*tables, *indexes, *sources)).encode()).hexdigest()[:10]
         return f"{self.machines}-{self.seed}-{digest}"
 
 

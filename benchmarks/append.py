@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How fast events are written, with chain, projections and search: in batches, one by one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import chain, islice
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from sqlalchemy import select
+
+from benchmarks.life import Life, Step
+from benchmarks.measure import Figure, Plan, seconds
+from benchmarks.simulate import STARTS_ON, Fleet, found_town, in_time, store_url
+from fleet.model import kinds as k
+from fleet.model.events import Event
+from fleet.services.town import open_town
+from fleet.store.journal import Draft, Journal
+from fleet.store.rows import row_of
+from fleet.store.schema import machines
+
+BATCH = 1_000
+ROUND = 20
+TARGET_BATCHED = 3_000
+TARGET_SINGLE = 0.5
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-32000",
+)
+
+
+def run(plan: Plan) -> Iterator[Figure]:
+    """Append to a copy of the large store."""
+    with plan.copy() as home:
+        journal = open_town(home, store_url(home)).journal
+        yield from batched(plan, journal, "append")
+        yield from one_by_one(plan, journal, home)
+        journal.engine.dispose()
+
+
+def batched(plan: Plan, journal: Journal, section: str) -> Iterator[Figure]:
+    """Yield events a second in batches of a thousand, for three ways in which events come."""
+    for name, drafts in (
+        ("as days go by", as_days_go_by(plan.appends)),
+        ("machine after machine", machine_after_machine(plan.appends)),
+        ("each on another machine of the store", check_ins(journal, plan.appends)),
+    ):
+        rates = [
+            len(batch) / seconds(lambda batch=batch: append(journal, batch))  # type: ignore[misc]
+            for batch in in_batches(drafts, BATCH)
+        ]
+        yield Figure(
+            section=section,
+            name=f"batches of {BATCH}, {name}",
+            value=median(rates),
+            unit="events/s",
+            ratio=median(rates) / TARGET_BATCHED,
+            target=f"at least {TARGET_BATCHED}/s",
+            met=median(rates) >= TARGET_BATCHED,
+        )
+
+
+def one_by_one(plan: Plan, journal: Journal, home: Path) -> Iterator[Figure]:
+    """Yield the rate of single durable appends, and of plain sqlite3 on the same disk."""
+    with closing(plain_copy(home)) as plain:
+        ours, theirs = [], []
+        for drafts in in_batches(as_days_go_by(plan.singles, prefix="SG-"), ROUND):
+            rows: list[Event] = []
+            ours.append(seconds(lambda d=drafts, r=rows: append_each(journal, d, r)) / len(drafts))  # type: ignore[misc]
+            theirs.append(seconds(lambda r=rows: insert_each(plain, r)) / len(rows))  # type: ignore[misc]
+    ratio = median(theirs) / median(ours)
+    yield Figure(
+        section="append",
+        name="one by one, durable, against plain sqlite3",
+        value=1 / median(ours),
+        unit="events/s",
+        against=1 / median(theirs),
+        ratio=ratio,
+        target=f"at least {TARGET_SINGLE} times",
+        met=ratio >= TARGET_SINGLE,
+    )
+
+
+def append(journal: Journal, drafts: Sequence[Draft]) -> list[Event]:
+    """Write drafts in one transaction."""
+    with journal.write() as writer:
+        return writer.append(drafts)
+
+
+def append_each(journal: Journal, drafts: Sequence[Draft], written: list[Event]) -> None:
+    """Write each draft in its own transaction."""
+    for draft in drafts:
+        written += append(journal, [draft])
+
+
+# --- plain sqlite3 -----------------------------------------------------------------------------
+
+
+def plain_copy(home: Path) -> sqlite3.Connection:
+    """Return a plain database with the same events under the same columns and indexes."""
+    plain = sqlite3.connect(home / "plain.db", isolation_level=None)
+    for pragma in _PRAGMAS:
+        plain.execute(pragma)
+    plain.execute("ATTACH ? AS store", (str(home / "journal.db"),))
+    query = "SELECT sql FROM store.sqlite_master WHERE tbl_name = 'events' AND sql IS NOT NULL"
+    table, *indexes = (
+        sql for (sql,) in plain.execute(f"{query} ORDER BY type = 'index'").fetchall()
+    )
+    for statement in (table, "INSERT INTO main.events SELECT * FROM store.events", *indexes):
+        plain.execute(statement)
+    plain.execute("DETACH store")
+    plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return plain
+
+
+def insert_each(plain: sqlite3.Connection, written: Sequence[Event]) -> None:
+    """Insert the rows of our events, each in its own transaction."""
+    for event in written:
+        row = row_of(event)
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        plain.execute("BEGIN IMMEDIATE")
+        plain.execute(f"INSERT INTO events ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
+        plain.execute("COMMIT")
+
+
+# --- what is written ---------------------------------------------------------------------------
+
+
+def as_days_go_by(count: int, prefix: str = "AJ-") -> Iterator[Draft]:
+    """Yield drafts of many machines' lives, interleaved in time."""
+    return drafts_of(islice(in_time(_lives(count, prefix)), count))
+
+
+def machine_after_machine(count: int) -> Iterator[Draft]:
+    """Yield drafts of one life after the other, as an import of old records writes them."""
+    return drafts_of(islice(chain.from_iterable(_lives(count, "MM-")), count))
+
+
+def check_ins(journal: Journal, count: int) -> Iterator[Draft]:
+    """Yield drafts that each touch another machine, drawn from the whole store."""
+    with journal.read() as connection:
+        found = list(connection.execute(select(machines.c.id)).scalars())
+    subjects = Random(2).choices(found, k=count)
+    at_s = int(datetime(2026, 1, 2, tzinfo=UTC).timestamp())
+    return drafts_of(Step(at_s, 0, subject, k.CheckedIn()) for subject in subjects)
+
+
+def drafts_of(steps: Iterator[Step]) -> Iterator[Draft]:
+    """Yield steps as drafts of our own chain."""
+    for number, step in enumerate(steps):
+        yield Draft(
+            subject=step.subject,
+            body=step.body,
+            author="operator:bench",
+            act=f"act:{number}",
+            at=datetime.fromtimestamp(step.at_s, UTC),
+        )
+
+
+def in_batches(drafts: Iterator[Draft], size: int) -> Iterator[list[Draft]]:
+    """Cut drafts in lists of a size."""
+    while batch := list(islice(drafts, size)):
+        yield batch
+
+
+def _lives(events: int, prefix: str) -> Iterator[Iterator[Step]]:
+    """Yield lives one day after the other, enough of them for so many events."""
+    random, start = Random(3), int(STARTS_ON.timestamp())
+    places, _records = found_town(Fleet(machines=1_000), random, start)
+    for number in range(max(events // 10, 10)):
+        life = Life(
+            random=random, places=places, tag=f"{prefix}{number:06d}", at_s=start + number * 9_000
+        )
+        yield life.steps()
