@@ -24,6 +24,7 @@ MODULES = (
     "fleet.cli.places",
     "fleet.cli.machine",
     "fleet.cli.reports",
+    "fleet.cli.inbox",
     "fleet.cli.sheets",
     "fleet.cli.collect",
     "fleet.cli.life",

@@ -18,9 +18,11 @@ from fleet.model import kinds as k
 from fleet.services import acts, machines, records, sheets
 from fleet.services.example_report import InventedDisk, InventedMachine, invent
 from fleet.services.example_scene import Scene
-from fleet.services.example_stock import ROOMS, SITES, Unit, invented, spreadsheet, units
+from fleet.services.example_stock import ROOMS, SITES, TOWN, Unit, invented, spreadsheet, units
 from fleet.services.town import Town
 from fleet.store import queries
+
+__all__ = ["TOWN", "Progress", "fill"]
 
 Progress = Callable[[int, int], None]
 Page = tuple[str, Callable[[], None]]

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``parclibre doctor``: what this computer lacks for each task, and how to install it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+
+from fleet.cli.context import Context
+from fleet.cli.parser import Commands, Help, command
+from fleet.errors import ToolMissing
+from fleet.i18n import _
+from fleet.output.jsonout import Shape
+from fleet.services import doctor
+from fleet.services.doctor import Need, Task
+
+SHAPE = Shape(
+    name="doctor",
+    fields=lambda: {
+        "tasks": _(
+            "list of {code, title, possible, needs}; "
+            "needs: list of {name, found, install, optional}"
+        )
+    },
+)
+
+
+def register(commands: Commands) -> None:
+    """Add ``doctor``."""
+    command(
+        commands,
+        "doctor",
+        run,
+        Help(
+            line=_("say what is missing on this computer for each task"),
+            text=_(
+                "For each task: what was found with its version, and the exact command that "
+                "installs what is missing. Exit status 0 when the console can run, 9 otherwise."
+            ),
+        ),
+        shape=SHAPE,
+    )
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Examine this computer."""
+    tasks = doctor.examine()
+    if args.json:
+        found = [{**asdict(task), "possible": task.possible} for task in tasks]
+        context.print_json(SHAPE, tasks=found)
+    else:
+        for task in tasks:
+            _show(context, task)
+    console = next(task for task in tasks if task.code == "console")
+    return 0 if console.possible else ToolMissing.exit_status
+
+
+def _show(context: Context, task: Task) -> None:
+    verdict = _("ready") if task.possible else _("something is missing")
+    context.say(f"{task.title}: {verdict}")
+    for need in task.needs:
+        context.say(f"  {need.name}: {_words(need)}")
+
+
+def _words(need: Need) -> str:
+    if need.found is not None:
+        return need.found
+    missing = _("missing (optional)") if need.optional else _("missing")
+    return f"{missing} - {need.install}"

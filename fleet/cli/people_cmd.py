@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``parclibre people``: the names kept apart from the journal, and their end."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+from fleet.cli.acting import add_yes
+from fleet.cli.context import Context
+from fleet.cli.parser import Commands, Help, command, group
+from fleet.errors import FleetError, UsageError
+from fleet.i18n import _, ngettext
+from fleet.output.jsonout import Shape
+from fleet.services import people, people_list
+from fleet.services.people_list import PurgeReport
+
+LIST_SHAPE = Shape(
+    name="people",
+    fields=lambda: {
+        "people": _("list of {id, role, name, purge_on, purged_on}; name null once purged")
+    },
+)
+
+
+def register(commands: Commands) -> None:
+    """Add ``people list``, ``purge``, ``backup-keys`` and ``restore-keys``."""
+    found = group(
+        commands, "people",
+        Help(
+            line=_("names of people: list, purge, keys"),
+            text=_(
+                "The journal knows people by an id. Names are kept apart, each under a key of its "
+                "own; a purge destroys the key, and no figure changes."
+            ),
+        ),
+    )  # fmt: skip
+    command(found, "list", list_, Help(line=_("list the people known here")), shape=LIST_SHAPE)
+    _register_purge(found)
+    backup = command(
+        found, "backup-keys", backup_keys,
+        Help(line=_("write the people's keys to a file, to keep apart from the store's backup")),
+    )  # fmt: skip
+    backup.add_argument("file", type=Path, metavar=_("FILE"))
+    restore = command(
+        found, "restore-keys", restore_keys,
+        Help(line=_("bring keys back from a backup; those purged since stay purged")),
+    )  # fmt: skip
+    restore.add_argument("file", type=Path, metavar=_("FILE"))
+
+
+def _register_purge(commands: Commands) -> None:
+    parser = command(
+        commands, "purge", purge,
+        Help(
+            line=_("destroy names for good"),
+            examples=(
+                ("parclibre people purge --due", _("everybody whose keeping time is over")),
+                ('parclibre people purge "Camille B."', _("somebody who asked for it")),
+            ),
+        ),
+    )  # fmt: skip
+    parser.add_argument(
+        "persons", nargs="*", metavar=_("PERSON"), help=_("ids or names, see people list")
+    )
+    parser.add_argument("--due", action="store_true", help=_("all whose keeping time is over"))
+    add_yes(parser)
+
+
+def list_(args: Namespace, context: Context) -> int:
+    """Print who is known."""
+    found = people_list.known_people(context.town())
+    if args.json:
+        context.print_json(LIST_SHAPE, people=[asdict(person) for person in found])
+        return 0
+    header = (_("Id"), _("Role"), _("Name"), _("Purge due on"), _("Purged on"))
+    rows = [(p.id, _role(p.role), p.name, p.purge_on, p.purged_on) for p in found]
+    context.print_table(header, rows)
+    return 0
+
+
+def _role(code: str) -> str:
+    words = {
+        "operator": _("operator"),
+        "holder": _("holder"),
+        "beneficiary": _("beneficiary"),
+    }
+    return words.get(code, code)
+
+
+def purge(args: Namespace, context: Context) -> int:
+    """Destroy names."""
+    if bool(args.persons) == args.due:
+        raise UsageError(
+            _("Say whose names: persons, or --due."),
+            hint=_("See who is known: parclibre people list"),
+        )
+    town = context.town()
+    if args.due:
+        return _tell(context, people.purge_due(town, context.today()))
+    chosen = [people_list.find_person(town, who) for who in args.persons]
+    _confirm(args, context, len(chosen))
+    return _tell(context, people.purge_persons(town, chosen, context.today()))
+
+
+def _confirm(args: Namespace, context: Context, count: int) -> None:
+    if args.yes:
+        return
+    if not context.interactive:
+        raise UsageError(
+            _("A purge cannot be undone, and nobody can confirm it here."),
+            hint=_("Check who is named, then add --yes."),
+        )
+    text = ngettext(
+        "{n} name will be destroyed for good. Type {n} to confirm:",
+        "{n} names will be destroyed for good. Type {n} to confirm:",
+        count,
+    )
+    if context.ask(text.format(n=count)) != str(count):
+        raise FleetError(_("Not confirmed: nothing was done."))
+
+
+def _tell(context: Context, report: PurgeReport) -> int:
+    for person in report.purged:
+        context.say(person)
+    count = len(report.purged)
+    context.tell(ngettext("{n} name purged.", "{n} names purged.", count).format(n=count))
+    if report.purged and not report.traces_erased:
+        context.tell(
+            _("Another program holds old pages of the store: close it, then purge --due again.")
+        )
+    return 0
+
+
+def backup_keys(args: Namespace, context: Context) -> int:
+    """Write the key backup."""
+    people.backup_keys(context.town(), args.file)
+    context.say(str(args.file))
+    context.tell(_("Keep it apart from the store's backup, and destroy older ones."))
+    return 0
+
+
+def restore_keys(args: Namespace, context: Context) -> int:
+    """Read a key backup."""
+    return _tell(context, people.restore_keys(context.town(), args.file, context.today()))
