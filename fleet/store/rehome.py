@@ -65,8 +65,7 @@ def rehome(
     if old.replica != journal.replica:
         raise _other_key(old.replica)
     new = prepare_next_key(home)
-    inner = Journal(journal.engine, old.replica, now=journal.now)
-    with inner.write() as writer:
+    with journal.write() as writer:
         connection = writer.connection
         head = writer.heads().get(old.replica, (0, GENESIS))[0]
         last = _common(connection, old.replica, head, common)

@@ -14,6 +14,7 @@ import pytest
 from fleet.errors import BadInput, StoreDamaged, TrustRefused, UsageError
 from fleet.model import kinds as k
 from fleet.store.bundle_read import introduce
+from fleet.store.verify import verify
 from tests.store.installations import Installation, machine, registered
 
 
@@ -136,6 +137,7 @@ def test_withheld_bodies_are_filled_in_by_a_later_bundle(
     assert report.machines == (machine(1),)
     assert report.new_attachments == 1
     assert desk.chain(stick.replica) == stick.events()
+    assert list(verify(desk.journal, desk.store)) == []
 
 
 def test_another_open_program_notices_bodies_that_were_filled_in(

@@ -17,6 +17,7 @@ import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import DatabaseError
 
 from fleet.errors import BadInput, FleetError, TrustRefused
 from fleet.model import kinds as k
@@ -194,6 +195,22 @@ def test_a_signed_bomb_stops_at_the_size_its_manifest_announces(
     bundle = forge(stick.export(), stick.key, swell, fix_manifest=False)
 
     refuse(desk, bundle, BadInput, "announced size")
+
+
+def test_a_store_that_cannot_write_keeps_no_attachment_either(
+    desk: Installation, stick: Installation
+) -> None:
+    with desk.journal.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON events WHEN new.subject = 'machine:2'"
+            " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    before = desk.everything()
+
+    with pytest.raises(DatabaseError, match="disk full"):
+        desk.import_(stick.export())
+
+    assert desk.everything() == before
 
 
 # --- signatures and digests ---
