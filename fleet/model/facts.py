@@ -135,6 +135,7 @@ class ReportFacts:
     firmware_date: str | None = None
     environment: Environment = Environment.UNKNOWN
     collected_at: str | None = None
+    clock: str = "unknown"
     warnings: tuple[Finding, ...] = ()
 
     @property

@@ -27,7 +27,11 @@ JUNK_VALUES = frozenset(
         "serial number", "no serial number", "no enclosure", "no module installed", "xxxxx",
         "all series", "type1sku0", "type1family", "type1productconfigid", "type2 - board version",
         "ser no.", "eval", "test", "sample", "redacted", "cpu version", "fill by oem",
-        "fill by o.e.m.", "filled by o.e.m.", "oem_serial", "<out of spec>", "<bad index>",
+        "fill by o.e.m.", "filled by o.e.m.", "oem_serial", "eeepc-0123456789", "eee0123456789",
+        "bsn12345678901234567", "mb-1234567890", "sn 123456789abc", "system sku#",
+        "system skunumber", "system sku number unknown", "asus-notebooksku", "type1 - sku0",
+        "type2 - board product name1", "type1 - tbd by oem", "012345678912345678912345678",
+        "00020003-0004-0005-0006-000700080009", "<out of spec>", "<bad index>",
     }
 )  # fmt: skip
 
@@ -58,6 +62,12 @@ def known(value: object, *, limit: int = 256) -> str | None:
     """Clean a firmware value; None when it is blank or vendor junk."""
     text = clean(value, limit=limit)
     return None if is_junk(text) else text
+
+
+def known_version(value: object) -> str | None:
+    """Clean a version; unlike a serial, « 1 » and « 00 » are real ones."""
+    text = clean(value)
+    return text if text and text.isdigit() and text not in JUNK_VALUES else known(text)
 
 
 def known_uuid(value: object) -> str | None:

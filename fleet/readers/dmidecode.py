@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fleet.errors import BadInput
 from fleet.i18n import _
 from fleet.model.facts import BatteryFacts, BoardFacts, Finding, ReportFacts
-from fleet.model.text import clean, known, known_uuid
+from fleet.model.text import clean, known, known_uuid, known_version
 from fleet.readers.dmi_hardware import memory_of, processors_of
 from fleet.readers.limits import lines
 from fleet.readers.values import chassis_name, iso_date
@@ -160,7 +160,7 @@ def _facts(structures: Sequence[Structure]) -> ReportFacts:
         format=FORMAT,
         manufacturer=system.known("Manufacturer", "Vendor"),
         model=system.known("Product Name", "Product"),
-        version=system.known("Version"),
+        version=known_version(system.get("Version")),
         sku=system.known("SKU Number"),
         serial=system.known("Serial Number"),
         uuid=known_uuid(system.get("UUID")),

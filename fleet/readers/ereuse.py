@@ -19,7 +19,7 @@ from fleet.model.facts import (
     NicFacts,
     ReportFacts,
 )
-from fleet.model.text import clean, known
+from fleet.model.text import clean, known, known_version
 from fleet.readers.limits import Json, count, items, load_json, mapping, text_of
 from fleet.readers.merge import merge
 from fleet.readers.parts import part_of
@@ -99,7 +99,7 @@ def _parsed(snapshot: Json) -> ReportFacts:
         format=FORMAT,
         manufacturer=known(text_of(device, "manufacturer")),
         model=known(text_of(device, "model")),
-        version=known(text_of(device, "version")),
+        version=known_version(text_of(device, "version")),
         sku=known(text_of(device, "sku")),
         serial=known(text_of(device, "serialNumber")),
         board=BoardFacts(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from fleet.errors import BadInput
 from fleet.i18n import _
 from fleet.model.facts import BatteryFacts, BoardFacts, CpuFacts, Finding, NicFacts, ReportFacts
-from fleet.model.text import known, known_uuid
+from fleet.model.text import known, known_uuid, known_version
 from fleet.readers.limits import count, items, load_json, mapping, text_of
 from fleet.readers.lshw_disks import disks_of, is_unlisted_nvme
 from fleet.readers.lshw_nodes import Node, walk
@@ -70,7 +70,7 @@ def _facts(nodes: Sequence[Node]) -> ReportFacts:
         format=FORMAT,
         manufacturer=known(system.text("vendor")),
         model=_model(system.text("product"), text_of(settings, "sku")),
-        version=known(system.text("version")),
+        version=known_version(system.text("version")),
         sku=sku,
         serial=known(system.text("serial")),
         uuid=known_uuid(text_of(settings, "uuid")),

@@ -22,7 +22,7 @@ VERSION = 1
 MAX_TOOLS = 512
 
 _ORDER = ("dmidecode", "lshw", "hwinfo", "lscpu", "lsblk", "lspci")
-_PROBLEMS = ("missing", "failed", "denied")
+_PROBLEMS = ("missing", "failed", "denied", "timeout")
 
 
 def looks_like_parclibre(document: object) -> bool:
@@ -54,6 +54,7 @@ def read_parclibre_document(document: object) -> tuple[ReportFacts, ...]:
             lists_disks=any(part.format in ("lsblk_json", "lshw_json") for part in parts),
             environment=_environment(report),
             collected_at=utc_time(text_of(report, "collected_at")),
+            clock=_clock(report),
         ),
     )
 
@@ -115,6 +116,11 @@ def _ended_badly(tools: Json) -> ReportFacts:
         if (status := mapping(run).get("status")) in _PROBLEMS
     )
     return ReportFacts(format=FORMAT, warnings=warnings)
+
+
+def _clock(report: Json) -> str:
+    told = text_of(report, "clock")
+    return told if told in ("ntp", "rtc", "by hand") else "unknown"
 
 
 def _environment(report: Json) -> Environment:

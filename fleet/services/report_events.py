@@ -70,6 +70,7 @@ def _report_body(
         battery_percent=_battery(facts.batteries),
         environment=facts.environment.value,
         collected_at=facts.collected_at,
+        clock=facts.clock,
     )
 
 
