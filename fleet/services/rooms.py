@@ -36,9 +36,15 @@ class RoomLine:
         return sum(self.counts.values())
 
     @property
+    def grid(self) -> tuple[int, int]:
+        """Rows and columns of seats."""
+        return _grid(self.room)
+
+    @property
     def seats(self) -> int:
         """How many seats the grid has."""
-        return int(self.room.body["rows"]) * int(self.room.body["columns"])
+        rows, columns = self.grid
+        return rows * columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +110,7 @@ def plan_of(town: Town, room: str) -> RoomPlan:
             raise NotFound(_("This room is not there any more."))
         site = queries.get_record(connection, str(found.body["site"]))
         lines = queries.page_machines(connection, wanted, limit=_WHOLE_ROOM)
-    rows, columns = int(found.body["rows"]), int(found.body["columns"])
+    rows, columns = _grid(found)
     seated, loose = _seat(lines, rows, columns)
     return RoomPlan(
         site=site or found, room=found, rows=rows, columns=columns, seated=seated, loose=loose
@@ -133,6 +139,11 @@ def put_on_seat(
 def may_be_installed(line: MachineLine) -> bool:
     """Tell whether putting this machine on a seat may also put it in service."""
     return line.state in (State.IN_STOCK, State.IN_REPAIR)
+
+
+def _grid(room: Record) -> tuple[int, int]:
+    """A body leaves its defaults out."""
+    return int(room.body.get("rows", 1)), int(room.body.get("columns", 1))
 
 
 def _seat(
