@@ -117,7 +117,7 @@ class Installation:
         """What a refused import must leave as it was: every row, every file."""
         with self.journal.read() as connection:
             rows = connection.execute(select(events).order_by(events.c.pos)).all()
-        files = sorted(str(path) for path in self.store.folder.rglob("*"))
+        files = sorted(str(path) for path in self.store.folder.rglob("*") if path.is_file())
         return (tuple(map(tuple, rows)), tuple(sorted(self.heads().items())), tuple(files))
 
     def copied_to(self, home: Path) -> Installation:

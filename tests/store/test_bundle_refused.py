@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -17,7 +18,6 @@ import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.exc import DatabaseError
 
 from fleet.errors import BadInput, FleetError, TrustRefused
 from fleet.model import kinds as k
@@ -207,7 +207,7 @@ def test_a_store_that_cannot_write_keeps_no_attachment_either(
         )
     before = desk.everything()
 
-    with pytest.raises(DatabaseError, match="disk full"):
+    with pytest.raises(sqlite3.IntegrityError, match="disk full"):
         desk.import_(stick.export())
 
     assert desk.everything() == before
