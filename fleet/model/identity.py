@@ -68,7 +68,7 @@ class Identity:
 
 def evidence_of(facts: ReportFacts) -> dict[str, frozenset[str]]:
     """Return a report's evidence by kind, folded; kinds without a value are absent."""
-    found = {
+    found: dict[str, list[str | None]] = {
         "serial": [facts.serial],
         "uuid": [facts.uuid],
         "board": [facts.board.serial],

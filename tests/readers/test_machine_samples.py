@@ -151,7 +151,8 @@ def noted_facts(notes: str) -> dict[str, str]:
     told: dict[str, str] = {}
     for name in ("version", "board", "chassis"):
         if name in parts:
-            told[name] = known(parts[name]) or ""
+            rule = known_version if name == "version" else known
+            told[name] = rule(parts[name]) or ""
     if slots := re.match(r"\d+", parts.get("slots", "")):
         told["slots"] = slots[0] if slots[0] != "0" else ""
     if counts := re.match(r"CPU\(s\)=(\d+) .*cores/socket=(\d+) sockets=(\d+)", notes):
