@@ -1,0 +1,205 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Labels with a QR code: A4 sheets of 3 by 8 (70 by 37 mm) as PDF, one label as PNG.
+
+The QR code holds ``parclibre:TAG``: no address, nothing to follow, readable by any scanner.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import segno
+from fpdf import FPDF
+from PIL import Image, ImageDraw, ImageFont
+
+from fleet.output.safe import for_terminal
+
+COLUMNS, ROWS = 3, 8
+WIDTH_MM, HEIGHT_MM = 70.0, 37.0
+PER_SHEET = COLUMNS * ROWS
+# Eight rows of 37 mm leave 1 mm of an A4 page, half above and half below.
+_TOP_MM = 0.5
+# Printers leave some 5 mm of an A4 page's edge blank.
+_MARGIN_MM = 5.0
+_QR_MM = 27.0
+_TEXT_MM = WIDTH_MM - 2 * _MARGIN_MM - _QR_MM - 2.0
+_DPI = 300
+_SCHEME = "parclibre:"
+_FONT_FOLDERS = (
+    Path("/usr/share/fonts/truetype/dejavu"),
+    Path("/usr/share/fonts/dejavu"),
+    Path("/usr/share/fonts/dejavu-sans-fonts"),
+    Path("/usr/share/fonts/TTF"),
+)
+_REGULAR, _BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
+# What the PDF format's own fonts (Latin-1) lack of French and of firmware's typography.
+_LATIN = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "€": "EUR", "’": "'", "–": "-", "—": "-", "…": "...", "™": ""}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What one label says. ``owner`` is the town's name, printed small."""
+
+    tag: str
+    model: str = ""
+    serial: str = ""
+    owner: str = ""
+
+    def lines(self) -> tuple[tuple[str, float, bool], ...]:
+        """Return (text, largest size in points, bold) for each line that has something."""
+        texts = (
+            (self.tag, 20.0, True),
+            (self.model, 9.0, False),
+            (f"S/N {self.serial}" if self.serial else "", 8.0, False),
+            (self.owner, 7.0, False),
+        )
+        return tuple((for_terminal(text), size, bold) for text, size, bold in texts if text)
+
+
+def find_fonts() -> tuple[Path, Path] | None:
+    """Return DejaVu Sans and its bold, None when this computer has none."""
+    for folder in _FONT_FOLDERS:
+        regular, bold = folder / _REGULAR, folder / _BOLD
+        if regular.is_file() and bold.is_file():
+            return regular, bold
+    return None
+
+
+def qr_code(tag: str) -> segno.QRCode:
+    """Return a tag's QR code, readable with a quarter of it scratched."""
+    return segno.make(_SCHEME + tag, error="q", micro=False)
+
+
+def sheet(labels: Sequence[Label], *, skip: int = 0, fonts: tuple[Path, Path] | None) -> bytes:
+    """Return A4 pages of labels as PDF; ``skip`` places of the first page are left empty."""
+    pdf = FPDF(format="A4")
+    pdf.set_auto_page_break(False)
+    pdf.set_title("ParcLibre")
+    family = _add_fonts(pdf, fonts)
+    for number, label in enumerate(labels, start=skip):
+        place = number % PER_SHEET
+        if place == 0 or number == skip:
+            pdf.add_page()
+        row, column = divmod(place, COLUMNS)
+        _draw(pdf, label, column * WIDTH_MM, _TOP_MM + row * HEIGHT_MM, family)
+    return bytes(pdf.output())
+
+
+def _add_fonts(pdf: FPDF, fonts: tuple[Path, Path] | None) -> str:
+    if fonts is None:
+        return "helvetica"
+    regular, bold = fonts
+    pdf.add_font("label", "", str(regular))
+    pdf.add_font("label", "B", str(bold))
+    return "label"
+
+
+def _draw(pdf: FPDF, label: Label, x: float, y: float, family: str) -> None:
+    _draw_qr(pdf, label.tag, x + _MARGIN_MM, y + (HEIGHT_MM - _QR_MM) / 2)
+    left = x + _MARGIN_MM + _QR_MM + 2.0
+    fitted = [_fitted(pdf, family, *line) for line in label.lines()]
+    heights = [size * 0.3528 * 1.25 for _text, size, _bold in fitted]
+    top = y + (HEIGHT_MM - sum(heights)) / 2
+    for (text, size, bold), height in zip(fitted, heights, strict=True):
+        pdf.set_font(family, "B" if bold else "", size)
+        pdf.set_xy(left, top)
+        pdf.cell(_TEXT_MM, height, text)
+        top += height
+
+
+def _fitted(pdf: FPDF, family: str, text: str, size: float, bold: bool) -> tuple[str, float, bool]:
+    """Shrink a line to the label's width, down to 6 points; cut what is still too long."""
+    if family == "helvetica":
+        text = text.translate(_LATIN).encode("latin-1", "replace").decode("latin-1")
+    pdf.set_font(family, "B" if bold else "", size)
+    room = _TEXT_MM - 2 * pdf.c_margin
+    size = max(6.0, min(size, size * room / max(pdf.get_string_width(text), 0.1)))
+    pdf.set_font(family, "B" if bold else "", size)
+    while len(text) > 1 and pdf.get_string_width(text) > room:
+        text = text[:-1]
+    return text, size, bold
+
+
+def _draw_qr(pdf: FPDF, tag: str, x: float, y: float) -> None:
+    """Draw the modules as vector rectangles, one for each run of black."""
+    matrix = [list(row) for row in qr_code(tag).matrix_iter(border=2)]
+    module = _QR_MM / len(matrix)
+    pdf.set_fill_color(0)
+    for row, modules in enumerate(matrix):
+        start = None
+        for column, black in enumerate([*modules, 0]):
+            if black and start is None:
+                start = column
+            elif not black and start is not None:
+                pdf.rect(
+                    x + start * module, y + row * module, (column - start) * module, module, "F"
+                )
+                start = None
+
+
+def picture(label: Label, *, fonts: tuple[Path, Path] | None) -> bytes:
+    """Return one label as a PNG of 70 by 37 mm at 300 dots per inch."""
+    image = Image.new("1", (_dots(WIDTH_MM), _dots(HEIGHT_MM)), 1)
+    code = _qr_image(label.tag)
+    image.paste(code, (_dots(_MARGIN_MM), (image.height - code.height) // 2))
+    _write(image, label, _dots(_MARGIN_MM + 2.0) + code.width, fonts)
+    out = io.BytesIO()
+    image.save(out, "PNG", dpi=(_DPI, _DPI))
+    return out.getvalue()
+
+
+def _dots(mm: float) -> int:
+    return round(mm / 25.4 * _DPI)
+
+
+def _qr_image(tag: str) -> Image.Image:
+    """Return the code with whole dots for each module, so that no edge is blurred."""
+    code = qr_code(tag)
+    scale = max(1, _dots(_QR_MM) // code.symbol_size(border=2)[0])
+    out = io.BytesIO()
+    code.save(out, kind="png", scale=scale, border=2)
+    out.seek(0)
+    return Image.open(out).convert("1")
+
+
+def _write(image: Image.Image, label: Label, left: int, fonts: tuple[Path, Path] | None) -> None:
+    draw = ImageDraw.Draw(image)
+    room = image.width - left - _dots(_MARGIN_MM)
+    lines = [
+        (text, _font(draw, text, size, bold, room, fonts)) for text, size, bold in label.lines()
+    ]
+    heights = [font.size * 1.3 for _text, font in lines]
+    top = (image.height - sum(heights)) / 2
+    for (text, font), height in zip(lines, heights, strict=True):
+        draw.text((left, top), text, font=font, fill=0)
+        top += height
+
+
+def _font(
+    draw: ImageDraw.ImageDraw,
+    text: str,
+    points: float,
+    bold: bool,
+    room: int,
+    fonts: tuple[Path, Path] | None,
+) -> ImageFont.FreeTypeFont:
+    """Return the largest font, up to ``points``, in which the text fits."""
+    dots = points / 72 * _DPI
+    font = _load(dots, bold, fonts)
+    width = draw.textlength(text, font=font)
+    return font if width <= room else _load(max(12.0, dots * room / width), bold, fonts)
+
+
+def _load(dots: float, bold: bool, fonts: tuple[Path, Path] | None) -> ImageFont.FreeTypeFont:
+    if fonts is not None:
+        return ImageFont.truetype(str(fonts[1 if bold else 0]), dots)
+    built_in = ImageFont.load_default(dots)
+    if not isinstance(built_in, ImageFont.FreeTypeFont):
+        raise TypeError("Pillow was built without FreeType")
+    return built_in
