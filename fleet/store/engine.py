@@ -39,6 +39,8 @@ _SEARCH_TABLE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search USING"
     " fts5(text, content='machines', content_rowid='no', tokenize='trigram')"
 )
+# One or two letters are too few for trigrams: their scan reads this index, not the whole rows.
+_WORDS_INDEX = "CREATE INDEX IF NOT EXISTS machines_words ON machines(text)"
 _LOCK_KEY = 7_272_001  # any constant: the journal's one writer lock on PostgreSQL
 
 
@@ -91,7 +93,7 @@ def _create(engine: Engine) -> None:
         begin_write(connection)
         metadata.create_all(connection)
         if is_sqlite(connection):
-            for statement in (_SEARCH_TABLE, *SEARCH_TRIGGERS):
+            for statement in (_SEARCH_TABLE, *SEARCH_TRIGGERS, _WORDS_INDEX):
                 connection.exec_driver_sql(statement)
     if not is_sqlite(engine):
         _index_text(engine)

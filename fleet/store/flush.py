@@ -24,11 +24,9 @@ from fleet.store.machine_rows import (
     written_of,
 )
 from fleet.store.schema import attachments, disks, evidence, intervals, issues, machines
-from fleet.store.sql import Row, chunks, upsert, write_rows
+from fleet.store.sql import Row, fetch_all, upsert, write_rows
 
-_HOLDERS = select(attachments.c.disk, attachments.c.machine).where(
-    attachments.c.disk.in_(bindparam("disks", expanding=True))
-)
+_HOLDERS = select(attachments.c.machine).where(attachments.c.disk == bindparam("disk"))
 _GONE_MACHINE = delete(machines).where(machines.c.id == bindparam("machine"))
 _GONE_STAY = delete(attachments).where(
     attachments.c.machine == bindparam("machine"), attachments.c.disk == bindparam("disk")
@@ -49,11 +47,9 @@ Holders = dict[str, set[str]]
 
 def holders_of(connection: Connection, wanted: Iterable[str]) -> Holders:
     """Return the machines that hold or held each of these disks."""
-    found: Holders = {}
-    for part in chunks(list(wanted)):
-        for disk, machine in connection.execute(_HOLDERS, {"disks": part}):
-            found.setdefault(disk, set()).add(machine)
-    return found
+    return {
+        disk: {row[0] for row in fetch_all(connection, _HOLDERS, {"disk": disk})} for disk in wanted
+    }
 
 
 def write_disks(connection: Connection, changed: Iterable[DiskState]) -> None:
@@ -93,14 +89,27 @@ def write_views(
     _write_machines(connection, rows, written)
     intervals_new = [r for v in kept for r in interval_rows(v.machine, written)]
     upsert(connection, intervals, ("machine", "n"), intervals_new)
-    evidence_new = [r for v in kept for r in evidence_rows(v.machine, written)]
-    upsert(connection, evidence, ("kind", "value", "machine"), evidence_new)
     _write_issues(connection, views, written)
-    for machine, view in views.items():
-        before = written.get(machine, Written())
-        now = written_of(view.machine if view else None, rows.get(machine))
-        _trim(connection, machine, before, now)
-        written[machine] = now
+    now = {m: written_of(v.machine if v else None, rows.get(m)) for m, v in views.items()}
+    _write_evidence(connection, now, written)
+    for machine, one in now.items():
+        lost = len(one.intervals) < len(written.get(machine, Written()).intervals)
+        rows_lost: list[Row] = [{"machine": machine, "n": len(one.intervals)}] if lost else []
+        write_rows(connection, _GONE_INTERVALS, rows_lost)
+    written.update(now)
+
+
+def _write_evidence(
+    connection: Connection, now: Mapping[str, Written], written: Mapping[str, Written]
+) -> None:
+    new: list[Row] = []
+    gone: list[Row] = []
+    for machine, one in now.items():
+        before = written.get(machine, Written()).evidence
+        new += evidence_rows(machine, one.evidence - before)
+        gone += evidence_rows(machine, before - one.evidence)
+    write_rows(connection, _GONE_EVIDENCE, gone)
+    upsert(connection, evidence, ("kind", "value", "machine"), new)
 
 
 def _write_issues(
@@ -140,16 +149,6 @@ def _write_machines(
 def _update_of(changed: tuple[str, ...]) -> Update:
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changed}
     return update(machines).where(machines.c.id == bindparam("machine")).values(values)
-
-
-def _trim(connection: Connection, machine: str, before: Written, now: Written) -> None:
-    """Remove rows that a new fold no longer has."""
-    if len(now.intervals) < len(before.intervals):
-        rows: list[Row] = [{"machine": machine, "n": len(now.intervals)}]
-        write_rows(connection, _GONE_INTERVALS, rows)
-    lost = before.evidence - now.evidence
-    rows = [{"machine": machine, "kind": kind, "value": value} for kind, value in lost]
-    write_rows(connection, _GONE_EVIDENCE, rows)
 
 
 def stays_elsewhere(

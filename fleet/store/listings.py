@@ -43,22 +43,25 @@ def page_events(
     wanted: EventFilter,
     *,
     before_pos: int | None = None,
+    skip: int = 0,
     limit: int = 200,
 ) -> list[tuple[int, Event]]:
-    """Return matching events with their position, latest arrival first, before a position."""
+    """Return matching events with their position, latest arrival first: those before a
+    position, without the first ``skip`` of them.
+    """
     query = select(events.c.pos, *SELECT_EVENTS.selected_columns).where(
         *_conditions(connection, wanted)
     )
     if before_pos is not None:
         query = query.where(events.c.pos < before_pos)
-    rows = connection.execute(query.order_by(events.c.pos.desc()).limit(limit))
+    rows = connection.execute(query.order_by(events.c.pos.desc()).offset(skip).limit(limit))
     return [(row[0], event_of(row[1:])) for row in rows]
 
 
-def events_after(connection: Connection, pos: int, wanted: EventFilter) -> int:
-    """Count matching events that arrived after a position."""
-    query = select(func.count()).select_from(events).where(events.c.pos > pos)
-    return connection.execute(query.where(*_conditions(connection, wanted))).scalar_one()
+def count_events(connection: Connection, wanted: EventFilter) -> int:
+    """Return how many events match."""
+    query = select(func.count()).select_from(events).where(*_conditions(connection, wanted))
+    return connection.execute(query).scalar_one()
 
 
 def _conditions(connection: Connection, wanted: EventFilter) -> Iterator[ColumnElement[bool]]:

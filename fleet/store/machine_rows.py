@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -143,11 +143,10 @@ def _interval_row(machine: str, n: int, all_of: list[Interval]) -> dict[str, Any
     }
 
 
-def evidence_rows(state: MachineState, written: Mapping[str, Written]) -> Iterator[dict[str, Any]]:
-    """Yield new ``evidence`` rows."""
-    before = written.get(state.id, Written()).evidence
-    for kind, value in written_of(state).evidence - before:
-        yield {"kind": kind, "value": value, "machine": state.id}
+def evidence_rows(machine: str, pairs: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """Yield an ``evidence`` row for each (kind, folded value)."""
+    for kind, value in pairs:
+        yield {"kind": kind, "value": value, "machine": machine}
 
 
 def issue_rows(view: MachineView) -> Iterator[dict[str, Any]]:

@@ -117,7 +117,7 @@ class Projector:
         """Return the machine that absorbed this one, or itself."""
         if self._aliases is None:
             rows = self.connection.execute(select(aliases.c.absorbed, aliases.c.into))
-            self._aliases = dict(rows.tuples().all())
+            self._aliases = dict(rows.all())
         while machine in self._aliases:
             machine = self._aliases[machine]
         return machine

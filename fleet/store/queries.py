@@ -155,9 +155,10 @@ def offset_of(
 def _order(sort: str, descending: bool) -> tuple[ColumnElement[Any], ...]:
     name = sort if sort in SORTABLE else "tag"
     column = machines.c[name]
+    rest = (machines.c.id,) if name == "tag" else (machines.c.tag, machines.c.id)
     if descending:
-        return (column.desc().nulls_last(), machines.c.id.desc())
-    return (column.asc().nulls_first(), machines.c.id.asc())
+        return (column.desc().nulls_last(), *(c.desc() for c in rest))
+    return (column.asc().nulls_first(), *(c.asc() for c in rest))
 
 
 def _filtered(query: Select[Any], wanted: MachineFilter, connection: Connection) -> Select[Any]:
@@ -194,7 +195,7 @@ def _text_conditions(typed: str, connection: Connection) -> Iterator[ColumnEleme
 def board_counts(connection: Connection) -> dict[str, int]:
     """Return how many machines stand in each state."""
     query = select(machines.c.state, func.count()).group_by(machines.c.state)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def find_by_tag(connection: Connection, tag: str) -> str | None:

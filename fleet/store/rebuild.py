@@ -30,6 +30,7 @@ from fleet.store.machine_rows import (
     interval_rows,
     issue_rows,
     machine_row,
+    written_of,
 )
 from fleet.store.project import Projector
 from fleet.store.records import refold_record
@@ -117,7 +118,7 @@ class _Rebuild:
         for table, rows in (
             (attachments, attachment_rows(state.id, state, {})),
             (intervals, interval_rows(state, {})),
-            (evidence, evidence_rows(state, {})),
+            (evidence, evidence_rows(state.id, written_of(state).evidence)),
             (issues, issue_rows(view)),
         ):
             for row in rows:

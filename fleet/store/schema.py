@@ -132,8 +132,9 @@ machines = Table(
     Column("fold", LargeBinary, nullable=False),
 )
 SORTABLE = ("tag", "state", "model", "site", "since", "purchased_on", "kind")
-for _name in SORTABLE:
-    Index(f"machines_{_name}", machines.c[_name], machines.c.id)
+Index("machines_tag", machines.c.tag, machines.c.id)
+for _name in SORTABLE[1:]:
+    Index(f"machines_{_name}", machines.c[_name], machines.c.tag, machines.c.id)
 Index("machines_room", machines.c.room)
 
 disks = Table(

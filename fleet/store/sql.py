@@ -34,11 +34,17 @@ def write_rows(connection: Connection, statement: ClauseElement, rows: Sequence[
 
 def fetch_one(connection: Connection, statement: ClauseElement, row: Row) -> Any:
     """Return the first row of a query, None without any. Keys of ``row`` are its bind names."""
+    rows = fetch_all(connection, statement, row)
+    return rows[0] if rows else None
+
+
+def fetch_all(connection: Connection, statement: ClauseElement, row: Row) -> list[Any]:
+    """Return all rows of a query. Keys of ``row`` are its bind names."""
     sql, names = _compiled(statement, connection.dialect, ())
     cursor = connection.connection.cursor()
     try:
         cursor.execute(sql, row if names is None else tuple(row[name] for name in names))
-        return cursor.fetchone()
+        return list(cursor.fetchall())
     finally:
         cursor.close()
 

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from fleet.model.facts import DiskHealth, DiskKind, ReportFacts
-from fleet.model.text import clean, known
+from fleet.model.text import clean, known, known_version
 from tests.readers.machine_samples import (
     SHARED,
     SHIPPED,
