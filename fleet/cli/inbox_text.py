@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.cli.report_text import full_name
 from fleet.i18n import _
 from fleet.model.facts import ReportFacts
 from fleet.output.reasons import describe
@@ -20,7 +21,8 @@ _EVIDENCE = ("serial", "uuid", "board", "chassis", "mac")
 def report_title(report: HeldReport) -> str:
     """Return one line about a held report: what it is, and which machines it may be."""
     facts = report.facts
-    about = " ".join(p for p in (facts.manufacturer, facts.display_model, facts.serial) if p)
+    name = full_name(facts.manufacturer, facts.display_model)
+    about = " ".join(part for part in (name, facts.serial) if part)
     tags = ", ".join(candidate.tag for candidate in report.candidates[:MOST_BESIDE])
     more = "…" if len(report.candidates) > MOST_BESIDE else ""
     return _("{about} - may be {tags}{more}").format(

@@ -47,7 +47,7 @@ def _register_init(commands: Commands) -> None:
                 "of this installation. Refuses when there is one already."
             ),
             examples=(
-                ("parclibre init --name « Bréville-les-Prés »", _("an empty town")),
+                ('parclibre init --name "Bréville-les-Prés"', _("an empty town")),
                 (
                     "PARCLIBRE_HOME=~/essai parclibre init --example",
                     _("a town to try on: 120 machines, four years"),

@@ -22,6 +22,13 @@ def report_lines(facts: ReportFacts, file: str) -> list[str]:
     return [f"{file} ({facts.format})", *lines]
 
 
+def full_name(manufacturer: str | None, model: str | None) -> str:
+    """Return maker and model, the maker once: some models begin with it."""
+    if manufacturer and model and model.casefold().startswith(manufacturer.casefold()):
+        return model
+    return _joined(manufacturer, model)
+
+
 def gibibytes(size: int) -> str:
     """Return an amount of memory as people say it, e.g. ``8 GiB``."""
     return _("{n} GiB").format(n=f"{size / 1024**3:.3g}")
@@ -34,9 +41,8 @@ def gigabytes(size: int) -> str:
 
 def _rows(facts: ReportFacts) -> Iterator[tuple[str, str]]:
     board = facts.board
-    model = _joined(facts.manufacturer, facts.display_model)
     for label, value in (
-        (_("Machine"), model),
+        (_("Machine"), full_name(facts.manufacturer, facts.display_model)),
         (_("Serial number"), facts.serial),
         (_("UUID"), facts.uuid),
         (_("Chassis"), facts.chassis),

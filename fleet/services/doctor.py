@@ -136,7 +136,7 @@ def _program_version(name: str) -> str | None:
     program = process.find(name)
     if program is None:
         return None
-    for option in ("--version", "-V", "-v"):
+    for option in ("--version", "-version", "-V", "-v"):
         told = re.search(r"\d+\.\d[\w.]*", _said(name, option))
         if told is not None:
             return told[0]
@@ -148,4 +148,4 @@ def _said(program: str, option: str) -> str:
         done = process.run([program, option], timeout_s=_LONGEST_S, check=False)
     except FleetError:
         return ""
-    return done.stdout + done.stderr
+    return done.stdout + done.stderr if done.status == 0 else ""

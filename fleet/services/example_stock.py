@@ -118,7 +118,7 @@ OLD_BATCHES = (
           state="Donné", retired="2020-06-29", left="2021-02-10",
           recipient="Association Familles rurales"),
     Batch(name="passe-reforme", model=MODELS["esprimo-p420"], count=2, purchased="2012-12-10",
-          state="Réformé", retired="2021-06-28", site=TOWN_HALL, room="Réserve"),
+          state="Réformé", retired="2021-06-28", site=TOWN_HALL),
     Batch(name="passe-vendu", model=MODELS["satellite-pro"], count=1, purchased="2013-01-14",
           state="Vendu", retired="2020-06-29", left="2020-11-16"),
 )  # fmt: skip

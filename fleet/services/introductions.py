@@ -31,7 +31,7 @@ def introduced(town: Town, source: str, key: str | None = None) -> Introduction:
     if known is None:
         raise NotFound(
             _("No key is known for the installation {replica}.").format(replica=source),
-            hint=_("Give a bundle it made, or its public key: --key « ssh-ed25519 … »"),
+            hint=_('Give a bundle it made, or its public key: --key "ssh-ed25519 …"'),
         )
     return _introduction(source, known)
 

@@ -99,7 +99,11 @@ def plan_sheet(
         name=name,
         table=sheet.table,
         source=mapping.source.value,
-        columns=tuple((field, sheet.header[position]) for field, position in mapping.fields),
+        columns=tuple(
+            (field, sheet.header[position])
+            for field, position in mapping.fields
+            if sheet.header[position] not in mapping.personal
+        ),
         ignored=(*mapping.ignored, *mapping.personal),
         new=new,
         known=known,
