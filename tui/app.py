@@ -13,27 +13,33 @@ How a screen plugs in:
 - Keys: F1 help, F2 to F7 places, Escape back, Ctrl+P palette, Ctrl+T dark or light, Ctrl+Q quit.
   **Letters, digits and Enter after them are never commands**: a barcode reader types them.
 - Descriptions of bindings are marked with ``tui.wording.N_`` and translated by the key bar.
+- A screen with ``take_scan(scanned)`` gets scanned tags; elsewhere a scan opens its machine.
 - ``-plain`` is a class of the application (``App.-plain`` in style sheets): no box drawing.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.filter import Monochrome
+from textual.command import Provider
+from textual.events import Key
 from textual.reactive import reactive
 
 from fleet.errors import FleetError
-from fleet.i18n import current_language, set_language
-from fleet.services import browse
+from fleet.i18n import _, current_language, set_language
+from fleet.services import browse, stocktaking
+from fleet.services.stocktaking import Sighting
 from fleet.services.town import Town, is_initialised, open_town
+from tui.palette import ConsoleCommands, palette
 from tui.places import PLACES
+from tui.plain import PlainApp, wants_plain
+from tui.scanner import Scanner, ScanningApp, typed_at
 from tui.screens.base import TownScreen
 from tui.theme import DARK, LIGHT
 from tui.wording import N_
@@ -46,12 +52,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class ParcLibreApp(App[int]):
-    """The console on one installation. ``now`` is the clock that acts are dated with."""
+class ParcLibreApp(ScanningApp, PlainApp):
+    """The console on one installation. ``now`` is the clock that acts are dated with;
+    ``scan_clock`` tells when a key was typed, without it no scan is recognised.
+    """
 
     TITLE = "ParcLibre"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ConsoleCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(p.key, f"go('{p.name}')", p.title, show=False) for p in PLACES),
         Binding("f1", "help", N_("Help"), show=False),
@@ -68,8 +77,10 @@ class ParcLibreApp(App[int]):
         plain: bool = False,
         operator: str | None = None,
         now: Callable[[], datetime] = utc_now,
+        scan_clock: Callable[[Key], float] | None = None,
     ) -> None:
         super().__init__()
+        self.scanner = Scanner(scan_clock) if scan_clock else None
         self.home = home
         self.url = url
         self.plain = plain
@@ -91,9 +102,7 @@ class ParcLibreApp(App[int]):
         self.register_theme(LIGHT)
         self.theme = DARK.name
         if self.plain:
-            self.add_class("-plain")
-            self.ansi_color = False
-            self._filters.append(Monochrome())
+            self.set_plain(True)
         for place in PLACES:
             self.add_mode(place.name, place.load)
         if is_initialised(self.home):
@@ -172,19 +181,55 @@ class ParcLibreApp(App[int]):
 
         self.push_screen(MachineScreen(tag))
 
+    def tag_scanned(self, scanned: str) -> None:
+        """Open the machine that bears the tag."""
+        if self._town is not None:
+            self._recognise(scanned)
+
+    @work(thread=True, exclusive=True, group="scan")
+    def _recognise(self, scanned: str) -> None:
+        sighting = stocktaking.recognise(self.town, scanned)
+        self.call_from_thread(self._recognised, sighting)
+
+    def _recognised(self, sighting: Sighting) -> None:
+        from tui.screens.machine import MachineScreen
+
+        if sighting.machine is None:
+            text = _("No machine bears the tag {tag}.").format(tag=sighting.tag)
+            self.notify(text, severity="warning", markup=False)
+            return
+        if isinstance(self.screen, MachineScreen):
+            self.pop_screen()
+        self.open_machine(sighting.machine.tag)
+
     def action_help(self) -> None:
         """Open the help of the present screen."""
         from tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def action_command_palette(self) -> None:
+        """Open the palette in the user's language."""
+        if self._town is not None and not self.screen.is_modal:
+            self.push_screen(palette())
 
     def action_other_theme(self) -> None:
         """Change between the dark and the light look."""
-        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+        if not self.plain:
+            self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def action_plain(self) -> None:
+        """Turn plain text on or off."""
+        self.set_plain(not self.plain)
+        self._redraw()
 
     def action_other_language(self) -> None:
         """Change between French and English: every place is drawn again."""
         set_language("en" if current_language() == "fr" else "fr")
+        self._redraw()
+
+    def _redraw(self) -> None:
         for stack in self._screen_stacks.values():
             for screen in stack:
                 if isinstance(screen, TownScreen):
@@ -198,4 +243,5 @@ class ParcLibreApp(App[int]):
 
 def run(home: Path, url: str, plain: bool = False) -> int:
     """Run the console until it is left; returns the exit status."""
-    return ParcLibreApp(home, url, plain=plain).run() or 0
+    plain = plain or wants_plain(os.environ)
+    return ParcLibreApp(home, url, plain=plain, scan_clock=typed_at).run() or 0

@@ -14,7 +14,7 @@ from fleet.services.town import Town
 from fleet.store import listings
 from fleet.store.listings import EventFilter
 
-__all__ = ["EventFilter", "EventLine", "operators", "page_of_events"]
+__all__ = ["EventFilter", "EventLine", "EventPages", "operators", "page_of_events"]
 
 PAGE = 200
 
@@ -36,17 +36,57 @@ class EventLine:
 
 
 def page_of_events(
-    town: Town, wanted: EventFilter, *, before_pos: int | None = None, limit: int = PAGE
+    town: Town,
+    wanted: EventFilter,
+    *,
+    before_pos: int | None = None,
+    skip: int = 0,
+    limit: int = PAGE,
 ) -> list[EventLine]:
-    """Return the latest matching events that arrived before a position, newest first."""
+    """Return the latest matching events that arrived before a position, newest first, without
+    the first ``skip`` of them.
+    """
     with town.journal.read() as connection:
-        page = listings.page_events(connection, wanted, before_pos=before_pos, limit=limit)
+        page = listings.page_events(
+            connection, wanted, before_pos=before_pos, skip=skip, limit=limit
+        )
         names = listings.names_of(connection, _ids_in(event for _, event in page))
         people = {
             author: town.people.name_of(connection, author)
             for author in {event.header.author for _, event in page}
         }
     return [_line(pos, event, names, people) for pos, event in page]
+
+
+class EventPages:
+    """The journal as pages by row number. What arrives later is not in it: positions of pages
+    already read are the way to the next ones, so that going on is as fast as the first page.
+    """
+
+    def __init__(self, town: Town, wanted: EventFilter) -> None:
+        self._town = town
+        self._wanted = wanted
+        self._before: dict[int, int | None] = {0: None}
+
+    def count(self) -> int:
+        """Return how many events match."""
+        with self._town.journal.read() as connection:
+            return listings.count_events(connection, self._wanted)
+
+    def page(self, offset: int, limit: int) -> list[EventLine]:
+        """Return the matching events from a row number, newest first."""
+        known = max(row for row in self._before if row <= offset)
+        lines = page_of_events(
+            self._town,
+            self._wanted,
+            before_pos=self._before[known],
+            skip=offset - known,
+            limit=limit,
+        )
+        if lines:
+            self._before[offset] = lines[0].pos + 1
+            self._before[offset + len(lines)] = lines[-1].pos
+        return lines
 
 
 def operators(town: Town) -> list[tuple[str, str]]:

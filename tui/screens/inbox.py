@@ -59,8 +59,8 @@ def _detail(row: InboxRow) -> str:
     if row.report is None:
         return ""
     facts = row.report.facts
-    parts = (row.report.file, facts.manufacturer, facts.display_model, facts.serial)
-    return " ".join(part for part in parts if part)
+    parts = (facts.display_model or facts.manufacturer, facts.serial, row.report.file)
+    return ", ".join(part for part in parts if part)
 
 
 def _state(row: InboxRow) -> str:

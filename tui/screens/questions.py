@@ -24,7 +24,7 @@ class Choice(ModalScreen[str | None]):
 
     CSS_PATH = "questions.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", N_("Choose")),
+        Binding("enter", "choose", N_("Choose"), priority=True),
         Binding("escape", "dismiss(None)", N_("Cancel")),
     ]
 
