@@ -9,7 +9,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import TextIO
 
 from fleet.cli.context import Context
@@ -102,8 +101,7 @@ def build_parser() -> Parser:
     parser.add_argument("--operator", metavar=_("NAME"), help=_("who acts, for this command only"))
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
     for name in MODULES:
-        if find_spec(name) is not None:
-            import_module(name).register(commands)
+        import_module(name).register(commands)
     return parser
 
 

@@ -8,7 +8,7 @@ The QR code holds ``parclibre:TAG``: no address, nothing to follow, readable by 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,9 @@ _MARGIN_MM = 5.0
 _QR_MM = 27.0
 _TEXT_MM = WIDTH_MM - 2 * _MARGIN_MM - _QR_MM - 2.0
 _DPI = 300
+_SMALLEST = 7.0
+_MM_PER_POINT = 25.4 / 72
+_LEADING = 1.25
 _SCHEME = "parclibre:"
 _FONT_FOLDERS = (
     Path("/usr/share/fonts/truetype/dejavu"),
@@ -37,6 +40,7 @@ _FONT_FOLDERS = (
 )
 _REGULAR, _BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
 # What the PDF format's own fonts (Latin-1) lack of French and of firmware's typography.
+_BUILT_IN = "helvetica"
 _LATIN = str.maketrans(
     {"œ": "oe", "Œ": "OE", "€": "EUR", "’": "'", "–": "-", "—": "-", "…": "...", "™": ""}
 )
@@ -51,15 +55,52 @@ class Label:
     serial: str = ""
     owner: str = ""
 
-    def lines(self) -> tuple[tuple[str, float, bool], ...]:
-        """Return (text, largest size in points, bold) for each line that has something."""
+    def texts(self) -> tuple[tuple[str, float, bool], ...]:
+        """Return (text, largest size in points, bold) for each text that the label bears."""
         texts = (
             (self.tag, 20.0, True),
             (self.model, 9.0, False),
             (f"S/N {self.serial}" if self.serial else "", 8.0, False),
-            (self.owner, 7.0, False),
+            (self.owner, 7.5, False),
         )
         return tuple((for_terminal(text), size, bold) for text, size, bold in texts if text)
+
+
+# A line to print: text, size in points, bold.
+Line = tuple[str, float, bool]
+Measure = Callable[[str, float, bool], float]
+
+
+def fitted(label: Label, measure: Measure, room: float) -> list[Line]:
+    """Return the lines of a label: shrunk to the room, then on two lines, then cut."""
+    found: list[Line] = []
+    for text, size, bold in label.texts():
+        widest = measure(text, size, bold)
+        size = max(_SMALLEST, min(size, size * room / widest * 0.99)) if widest > room else size
+
+        def fits(part: str, size: float = size, bold: bool = bold) -> bool:
+            return measure(part, size, bold) <= room
+
+        found += [(line, size, bold) for line in _two_lines(text, fits)]
+    return found
+
+
+def _two_lines(text: str, fits: Callable[[str], bool]) -> tuple[str, ...]:
+    if fits(text):
+        return (text,)
+    words = text.split(" ")
+    kept = max((n for n in range(1, len(words)) if fits(" ".join(words[:n]))), default=0)
+    if not kept:
+        return (_cut(text, fits),)
+    return (" ".join(words[:kept]), _cut(" ".join(words[kept:]), fits))
+
+
+def _cut(text: str, fits: Callable[[str], bool]) -> str:
+    if fits(text):
+        return text
+    while text and not fits(text + "..."):
+        text = text[:-1]
+    return text + "..."
 
 
 def find_fonts() -> tuple[Path, Path] | None:
@@ -93,7 +134,7 @@ def sheet(labels: Sequence[Label], *, skip: int = 0, fonts: tuple[Path, Path] | 
 
 def _add_fonts(pdf: FPDF, fonts: tuple[Path, Path] | None) -> str:
     if fonts is None:
-        return "helvetica"
+        return _BUILT_IN
     regular, bold = fonts
     pdf.add_font("label", "", str(regular))
     pdf.add_font("label", "B", str(bold))
@@ -102,28 +143,25 @@ def _add_fonts(pdf: FPDF, fonts: tuple[Path, Path] | None) -> str:
 
 def _draw(pdf: FPDF, label: Label, x: float, y: float, family: str) -> None:
     _draw_qr(pdf, label.tag, x + _MARGIN_MM, y + (HEIGHT_MM - _QR_MM) / 2)
-    left = x + _MARGIN_MM + _QR_MM + 2.0
-    fitted = [_fitted(pdf, family, *line) for line in label.lines()]
-    heights = [size * 0.3528 * 1.25 for _text, size, _bold in fitted]
-    top = y + (HEIGHT_MM - sum(heights)) / 2
-    for (text, size, bold), height in zip(fitted, heights, strict=True):
+
+    def measure(text: str, size: float, bold: bool) -> float:
         pdf.set_font(family, "B" if bold else "", size)
-        pdf.set_xy(left, top)
-        pdf.cell(_TEXT_MM, height, text)
+        return float(pdf.get_string_width(_printable(text, family)))
+
+    lines = fitted(label, measure, _TEXT_MM)
+    heights = [size * _MM_PER_POINT * _LEADING for _text, size, _bold in lines]
+    top = y + (HEIGHT_MM - sum(heights)) / 2
+    for (text, size, bold), height in zip(lines, heights, strict=True):
+        pdf.set_font(family, "B" if bold else "", size)
         top += height
+        pdf.text(x + _MARGIN_MM + _QR_MM + 2.0, top - height / 4, _printable(text, family))
 
 
-def _fitted(pdf: FPDF, family: str, text: str, size: float, bold: bool) -> tuple[str, float, bool]:
-    """Shrink a line to the label's width, down to 6 points; cut what is still too long."""
-    if family == "helvetica":
-        text = text.translate(_LATIN).encode("latin-1", "replace").decode("latin-1")
-    pdf.set_font(family, "B" if bold else "", size)
-    room = _TEXT_MM - 2 * pdf.c_margin
-    size = max(6.0, min(size, size * room / max(pdf.get_string_width(text), 0.1)))
-    pdf.set_font(family, "B" if bold else "", size)
-    while len(text) > 1 and pdf.get_string_width(text) > room:
-        text = text[:-1]
-    return text, size, bold
+def _printable(text: str, family: str) -> str:
+    """Return the text with what the PDF format's own fonts can print."""
+    if family != _BUILT_IN:
+        return text
+    return text.translate(_LATIN).encode("latin-1", "replace").decode("latin-1")
 
 
 def _draw_qr(pdf: FPDF, tag: str, x: float, y: float) -> None:
@@ -170,36 +208,24 @@ def _qr_image(tag: str) -> Image.Image:
 
 def _write(image: Image.Image, label: Label, left: int, fonts: tuple[Path, Path] | None) -> None:
     draw = ImageDraw.Draw(image)
-    room = image.width - left - _dots(_MARGIN_MM)
-    lines = [
-        (text, _font(draw, text, size, bold, room, fonts)) for text, size, bold in label.lines()
-    ]
-    heights = [font.size * 1.3 for _text, font in lines]
+
+    def measure(text: str, size: float, bold: bool) -> float:
+        return draw.textlength(text, font=_font(size, bold, fonts))
+
+    lines = fitted(label, measure, image.width - left - _dots(_MARGIN_MM))
+    heights = [size / 72 * _DPI * _LEADING for _text, size, _bold in lines]
     top = (image.height - sum(heights)) / 2
-    for (text, font), height in zip(lines, heights, strict=True):
-        draw.text((left, top), text, font=font, fill=0)
+    for (text, size, bold), height in zip(lines, heights, strict=True):
         top += height
+        draw.text(
+            (left, top - height / 4), text, font=_font(size, bold, fonts), fill=0, anchor="ls"
+        )
 
 
 def _font(
-    draw: ImageDraw.ImageDraw,
-    text: str,
-    points: float,
-    bold: bool,
-    room: int,
-    fonts: tuple[Path, Path] | None,
-) -> ImageFont.FreeTypeFont:
-    """Return the largest font, up to ``points``, in which the text fits."""
+    points: float, bold: bool, fonts: tuple[Path, Path] | None
+) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     dots = points / 72 * _DPI
-    font = _load(dots, bold, fonts)
-    width = draw.textlength(text, font=font)
-    return font if width <= room else _load(max(12.0, dots * room / width), bold, fonts)
-
-
-def _load(dots: float, bold: bool, fonts: tuple[Path, Path] | None) -> ImageFont.FreeTypeFont:
     if fonts is not None:
         return ImageFont.truetype(str(fonts[1 if bold else 0]), dots)
-    built_in = ImageFont.load_default(dots)
-    if not isinstance(built_in, ImageFont.FreeTypeFont):
-        raise TypeError("Pillow was built without FreeType")
-    return built_in
+    return ImageFont.load_default(dots)
