@@ -19,7 +19,7 @@ from fleet.adapters import process
 from fleet.errors import FleetError
 from fleet.i18n import _
 
-_LONGEST_S = 5
+LONGEST_S = 5
 _POSTGRESQL_FOLDER = Path("/usr/lib/postgresql")
 
 
@@ -145,7 +145,7 @@ def _program_version(name: str) -> str | None:
 
 def _said(program: str, option: str) -> str:
     try:
-        done = process.run([program, option], timeout_s=_LONGEST_S, check=False)
+        done = process.run([program, option], timeout_s=LONGEST_S, check=False)
     except FleetError:
         return ""
     return done.stdout + done.stderr if done.status == 0 else ""

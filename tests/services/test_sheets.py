@@ -10,6 +10,7 @@ from time import perf_counter
 
 import pytest
 
+from fleet.model import kinds as k
 from fleet.model.state import State
 from fleet.services import acts, browse, machines, records, sheets
 from fleet.services.machines import MachinePage
@@ -89,7 +90,8 @@ def test_no_row_is_lost(town: Town) -> None:
         "parc.csv",
     )
 
-    told = {row.line for row in (*plan.new, *plan.known, *plan.problems)}
+    told = {*(r.line for r in plan.new), *(r.line for r in plan.known)}
+    told |= {r.line for r in plan.problems}
     assert told == {2, 3, 4, 5}
     assert [problem.line for problem in plan.problems] == [4, 5]
     assert all(problem.message for problem in plan.problems)
@@ -230,5 +232,5 @@ def test_the_kind_of_a_site_is_read_from_its_name(name: str, kind: str) -> None:
     assert site_kind(name) == kind
 
 
-def _registered(tag: str, serial: str) -> machines.k.MachineRegistered:
-    return machines.k.MachineRegistered(tag=tag, serial=serial)
+def _registered(tag: str, serial: str) -> k.MachineRegistered:
+    return k.MachineRegistered(tag=tag, serial=serial)
