@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import pty
@@ -63,9 +64,10 @@ class Terminal:
         seen = b""
         until = time.perf_counter() + timeout_s
         while text.encode() not in seen:
-            if not self._ready(until - time.perf_counter()):
+            more = self._read() if self._ready(until - time.perf_counter()) else b""
+            if not more:
                 raise TerminalSilent(f"{text!r} never came: {seen[-2000:]!r}")
-            seen += os.read(self.line, _CHUNK)
+            seen += more
         return time.perf_counter() - self.started_at
 
     def press(self, keys: str) -> float | None:
@@ -77,8 +79,7 @@ class Terminal:
     def settle(self, since: float) -> float | None:
         """Read until the program is quiet; return the seconds from ``since`` to its last word."""
         last = None
-        while self._ready(QUIET_S):
-            os.read(self.line, _CHUNK)
+        while self._ready(QUIET_S) and self._read():
             last = time.perf_counter() - since
         return last
 
@@ -87,6 +88,15 @@ class Terminal:
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
+
+    def _read(self) -> bytes:
+        """Return what was written; nothing when the program is gone (Linux says EIO)."""
+        try:
+            return os.read(self.line, _CHUNK)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            return b""
 
     def _ready(self, timeout_s: float) -> bool:
         return bool(select.select([self.line], [], [], max(timeout_s, 0))[0])

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from benchmarks import __main__ as command
 from benchmarks import append, postgresql, queries, rebuild, report
 from benchmarks.measure import Figure, Plan
 from benchmarks.simulate import Fleet, lay_down, simulate, store_url
+from benchmarks.terminal import Terminal, TerminalSilent
 from fleet.model.events import Event
 from fleet.store.attachments import Attachments
 from fleet.store.engine import open_engine
@@ -167,6 +170,39 @@ def test_a_missed_target_shows_in_the_table() -> None:
     slow = Figure(section="append", name="slow", value=1, unit="events/s", met=False)
 
     assert "| NO |" in report.markdown([slow])
+
+
+ECHO = """
+import os, sys, time, tty
+tty.setraw(0)
+os.write(1, b"ready")
+while (key := os.read(0, 1)) != b"q":
+    if key == b"p":
+        os.write(1, b"first")
+        time.sleep(0.05)
+        os.write(1, b"last")
+"""
+
+
+def test_a_key_press_is_timed_to_the_last_paint_it_causes() -> None:
+    with Terminal.running([sys.executable, "-c", ECHO], dict(os.environ)) as terminal:
+        started_s = terminal.wait_for("ready")
+        painted_s, unpainted = terminal.press("p"), terminal.press("x")
+
+    assert started_s > 0
+    assert painted_s is not None
+    assert painted_s >= 0.05
+    assert unpainted is None
+
+
+def test_a_program_that_ends_in_silence_is_told_with_its_last_words() -> None:
+    command = [sys.executable, "-c", "print('broken')"]
+
+    with (
+        Terminal.running(command, dict(os.environ)) as terminal,
+        pytest.raises(TerminalSilent, match="broken"),
+    ):
+        terminal.wait_for("ready", timeout_s=20)
 
 
 def read_store(plan: Plan) -> list[Event]:
