@@ -110,9 +110,12 @@ def _epilog(help_: Help, shape: Shape | None) -> str:
 
 
 def add_on(parser: argparse.ArgumentParser, help_: str = "") -> None:
-    """Add ``--on DATE``, the day on which it really happened (ISO in ``args.on``)."""
+    """Add ``--on DATE``, the day on which it really happened (ISO in ``args.on``).
+
+    A day to come is refused: the journal tells what happened, not what is planned.
+    """
     parser.add_argument(
-        "--on", type=iso_date, metavar=_("DATE"),
+        "--on", type=past_date, metavar=_("DATE"),
         help=help_ or _("the day it happened (YYYY-MM-DD or dd/mm/yyyy; default: today)"),
     )  # fmt: skip
 
@@ -129,6 +132,14 @@ def iso_date(text: str) -> str:
     raise argparse.ArgumentTypeError(
         _("{text} is not a date; write 2026-03-31 or 31/03/2026").format(text=text)
     )
+
+
+def past_date(text: str) -> str:
+    """Return a typed date as ISO. Raises argparse's error for a day to come too."""
+    found = iso_date(text)
+    if found > date.today().isoformat():
+        raise argparse.ArgumentTypeError(_("{text} is in the future").format(text=text))
+    return found
 
 
 def argparse_words() -> tuple[str, ...]:
