@@ -109,6 +109,7 @@ class ReportScreen(TownScreen):
         said = _("Recorded on {tag}.").format(tag=tag) if tag else _("The report is dismissed.")
         self.notify(said, markup=False)
         self.dismiss()
+        self.console.look()
 
 
 class IssueScreen(TownScreen):
@@ -192,6 +193,7 @@ class IssueScreen(TownScreen):
     def _settled(self) -> None:
         self.notify(_("Settled."), markup=False)
         self.dismiss()
+        self.console.look()
 
 
 def whys() -> dict[str, str]:

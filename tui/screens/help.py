@@ -56,16 +56,23 @@ def _keys_of(active: Mapping[str, ActiveBinding]) -> Iterable[Text]:
     keys: dict[str, tuple[list[str], str]] = {}
     for key, bound in active.items():
         binding = bound.binding
-        if binding.description and _is_told(bound, key):
+        if binding.description and _is_ours(bound):
             shown = binding.key_display or key_name(key)
             keys.setdefault(binding.action, ([], binding.description))[0].append(shown)
     for names, description in keys.values():
         yield _line(", ".join(names), _(description))
 
 
-def _is_told(bound: ActiveBinding, key: str) -> bool:
-    copies = "copy" in bound.binding.action
-    return not isinstance(bound.node, App) and key != "ctrl+c" and not copies
+def _is_ours(bound: ActiveBinding) -> bool:
+    """Tell whether the console gives this key its meaning, and not the library or the whole."""
+    if isinstance(bound.node, App):
+        return False
+    return any(
+        isinstance(own, Binding) and own.action == bound.binding.action
+        for cls in type(bound.node).__mro__
+        if cls.__module__.startswith("tui.")
+        for own in cls.__dict__.get("BINDINGS", ())
+    )
 
 
 def _line(keys: str, words: str) -> Text:
