@@ -158,8 +158,8 @@ def _unit(tag: str, place: int, batch: Batch) -> Unit:
 
 _HEADER = (
     "N° inventaire", "Type", "Marque", "Modèle", "N° de série", "Site", "Salle", "Poste", "État",
-    "Date d'achat", "Prix TTC", "N° immobilisation", "Système", "Propriétaire", "Provenance",
-    "Date de réforme", "Date de sortie", "Destinataire",
+    "Date d'achat", "Date de mise en service", "Prix TTC", "N° immobilisation", "Système",
+    "Propriétaire", "Provenance", "Date de réforme", "Date de sortie", "Destinataire",
 )  # fmt: skip
 _KINDS = {
     "laptop": "Portable", "desktop": "Fixe", "all_in_one": "Tout-en-un", "mini_pc": "Mini PC",
@@ -182,6 +182,7 @@ def _row(unit: Unit) -> Iterator[str]:
     yield from (unit.tag, _KINDS[model.kind], model.brand, model.name, unit.serial)
     yield from (batch.site, batch.room, unit.seat, batch.state)
     yield _day(batch.purchased)
+    yield _day(batch.purchased) if batch.state == "En service" else ""
     yield f"{model.cents // 100},00 €" if model.cents else ""
     yield f"2183-{batch.purchased[:4]}-{unit.tag[-3:]}" if model.cents else ""
     yield from (batch.system, batch.owner, batch.provenance)

@@ -39,7 +39,7 @@ PRECISION = PcModel(
 def sample_reports() -> dict[str, str]:
     """Return file name -> text."""
     return {
-        "connu-probook-450.json": report_text(_known(), _AT, "installed"),
+        "connu-probook-450.json": report_text(_known(), _AT),
         "inconnu-elitebook-840.json": report_text(_new(ELITEBOOK), _AT),
         "inconnu-precision-deux-disques.json": report_text(_two_disks(), _AT),
         "a-decider-veriton.json": report_text(_nameless(), _AT),

@@ -90,6 +90,16 @@ def test_it_is_always_the_same(town: Town, tmp_path: Path) -> None:
     ]
 
 
+def test_it_is_the_same_on_postgresql(town: Town, tmp_path: Path, postgres_url: str) -> None:
+    other = init_town(tmp_path, postgres_url, now=lambda: LATER)
+
+    example.fill(other)
+
+    assert everything(other) == everything(town)
+    assert browse.board(other) == browse.board(town)
+    assert list(verify.verify(other)) == []
+
+
 def test_two_reports_wait_for_a_decision_one_of_them_without_any_identity(town: Town) -> None:
     whys = sorted(report.why for report in reports.held_reports(town))
 
