@@ -71,7 +71,7 @@ def unpack(path: Path, folder: Path, key_of: Callable[[str], str], limits: Limit
         _open(path, limits) as file,
         _decompressor(limits).stream_reader(file, read_across_frames=True) as stream,
     ):
-        members = _Members(stream, limits)
+        members = _Members(stream)
         raw = members.small(MANIFEST, limits.manifest_bytes)
         signature = members.small(SIGNATURE, limits.signature_bytes)
         manifest = read_manifest(raw, limits)
@@ -89,7 +89,7 @@ def introduce(path: Path, limits: Limits | None = None) -> Introduction:
     """Return who claims to have made a bundle, and the key its manifest was signed with."""
     limits = limits or Limits()
     with _open(path, limits) as file, _decompressor(limits).stream_reader(file) as stream:
-        members = _Members(stream, limits)
+        members = _Members(stream)
         raw = members.small(MANIFEST, limits.manifest_bytes)
         signature = _ascii(members.small(SIGNATURE, limits.signature_bytes))
     manifest = read_manifest(raw, limits)
@@ -157,10 +157,8 @@ def _end_of_blocks(file: BinaryIO, position: int, limits: Limits) -> int:
 class _Members:
     """Plain files of a tar stream, asked for by name, in order, each within its size."""
 
-    def __init__(self, stream: zstandard.ZstdDecompressionReader, limits: Limits) -> None:
+    def __init__(self, stream: zstandard.ZstdDecompressionReader) -> None:
         self._stream = stream
-        # Headers and padding come on top of the members' sizes.
-        self._left = limits.total_bytes + limits.manifest_bytes + limits.attachments * 2 * _BLOCK
 
     def small(self, name: str, limit: int) -> bytes:
         """Return a member's bytes."""
@@ -218,9 +216,6 @@ class _Members:
         return data
 
     def _read_up_to(self, size: int) -> bytes:
-        self._left -= size
-        if self._left < 0:
-            raise too_large()
         parts: list[bytes] = []
         try:
             while size and (chunk := self._stream.read(min(size, MIB))):

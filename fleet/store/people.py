@@ -148,9 +148,8 @@ class People:
         """Bring back keys from a backup, then replay all purges known here or due by today."""
         backup = read_backup(path)
         add_to_ledger(self.home, {**backup.purges, **self._purges(connection)})
-        gone = read_ledger(self.home)
         rows = connection.execute(select(people.c.id).where(people.c.sealed.is_not(None)))
-        for person in [row.id for row in rows if row.id in backup.keys and row.id not in gone]:
+        for person in [row.id for row in rows if row.id in backup.keys]:
             wrapped = self.master.wrap(person, backup.keys[person])
             connection.execute(delete(person_keys).where(person_keys.c.id == person))
             connection.execute(insert(person_keys).values(id=person, wrapped=wrapped))

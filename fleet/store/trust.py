@@ -199,13 +199,14 @@ def _counts(statement: Statement, speakers: Mapping[str, str], limits: _Limits) 
 def _pinned_keys(
     own: str, own_key: str, words: Iterable[Statement], limits: _Limits
 ) -> dict[str, str]:
+    """Who speaks must be known first, so speaking of oneself changes nothing."""
     keys = {own: own_key}
     claims = [(word, word.body) for word in words if isinstance(word.body, ReplicaTrusted)]
     grown = -1
     while grown != len(keys):
         grown = len(keys)
         for word, body in claims:
-            if word.subject != word.speaker and _counts(word, keys, limits):
+            if _counts(word, keys, limits):
                 keys.setdefault(word.subject, body.public_key)
     return keys
 

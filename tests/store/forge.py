@@ -60,7 +60,8 @@ def forge(
         relink(parts, key)
     events = b"".join(_compact(line) + b"\n" for line in parts.lines)
     if fix_manifest:
-        parts.manifest["count"] = len(parts.lines)
+        ranges = [(part["first_seq"], part["last_seq"]) for part in parts.manifest["chains"]]
+        parts.manifest["count"] = sum(last - first + 1 for first, last in ranges)
         parts.manifest["events"] = _piece(events)
         parts.manifest["attachments"] = [_piece(d) for _, d in sorted(parts.attachments.items())]
     return write(bundle.with_name(f"forged-{bundle.name}"), key, parts, events)

@@ -14,6 +14,7 @@ import pytest
 from fleet.errors import BadInput, StoreDamaged, TrustRefused, UsageError
 from fleet.model import kinds as k
 from fleet.store.bundle_read import introduce
+from fleet.store.queries import change_token
 from fleet.store.verify import verify
 from tests.store.installations import Installation, machine, registered
 
@@ -146,12 +147,15 @@ def test_another_open_program_notices_bodies_that_were_filled_in(
     desk.import_(stick.export(only=[machine(2)]))
     console = Installation.at(desk.home)
     console.say(machine(1), k.Seen())
+    with console.journal.read() as connection:
+        before = change_token(connection)
 
     desk.import_(stick.export())
     console.say(machine(1), k.Moved(seat="A1"))
 
     with console.journal.read() as connection:
         found = console.journal.reader(connection).machine(machine(1))
+        assert change_token(connection) > before + 1
     assert found is not None
     assert found.tag == "PL-00001"
 

@@ -276,8 +276,20 @@ def _set_body(body: str) -> Callable[[Parts], None]:
     return change
 
 
+def _newer_kind(body: str) -> Callable[[Parts], None]:
+    def change(parts: Parts) -> None:
+        parts.lines[0]["header"]["kind"] = "Dreamed"
+        parts.lines[0]["body"] = body
+
+    return change
+
+
 def _drop(parts: Parts) -> None:
     del parts.lines[1]
+
+
+def _drop_last(parts: Parts) -> None:
+    del parts.lines[2]
 
 
 @pytest.mark.parametrize(
@@ -299,6 +311,9 @@ def _drop(parts: Parts) -> None:
         pytest.param(_set_body("[" * 100_000), id="deep"),
         pytest.param(_set_body('{"tag":"' + "A" * 300_000 + '"}'), id="large body"),
         pytest.param(_set_body("not json"), id="no json"),
+        pytest.param(_newer_kind('{"a":"' + "A" * 300_000 + '"}'), id="large body of a newer kind"),
+        pytest.param(_newer_kind('{"a":' + "[" * 100_000), id="deep body of a newer kind"),
+        pytest.param(_newer_kind('{"a":' + "9" * 5000 + "}"), id="huge number in a newer kind"),
     ],
 )
 def test_a_chained_and_signed_event_of_bad_shape_is_refused(
@@ -316,6 +331,10 @@ def test_a_chained_and_signed_event_of_bad_shape_is_refused(
 
 def test_a_withheld_event_breaks_the_chain(desk: Installation, stick: Installation) -> None:
     refuse(desk, forge(stick.export(), stick.key, _drop), BadInput)
+
+
+def test_a_chain_without_its_end_is_refused(desk: Installation, stick: Installation) -> None:
+    refuse(desk, forge(stick.export(), stick.key, _drop_last), BadInput, "does not end")
 
 
 def test_a_changed_header_breaks_the_chain(desk: Installation, stick: Installation) -> None:

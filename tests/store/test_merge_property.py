@@ -64,7 +64,7 @@ said = st.one_of(
     st.just("undo"),
     st.just("exchange"),
 )
-moves = st.lists(st.tuples(st.integers(0, REPLICAS - 1), said), min_size=3, max_size=30)
+moves = st.lists(st.tuples(st.integers(0, REPLICAS - 1), said), min_size=3, max_size=20)
 meetings = st.permutations([(a, b) for a in range(REPLICAS) for b in range(REPLICAS) if a != b])
 
 
@@ -81,7 +81,7 @@ def _act(replicas: list[Installation], who: int, what: str | tuple[str, k.Body])
 
 
 @settings(
-    max_examples=10,
+    max_examples=8,
     # An example costs a second: shrinking one takes minutes. Add Phase.shrink to study a failure.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )

@@ -365,6 +365,7 @@ def test_rewritten_events_claim_to_know_no_more_than_before(
     wiped = clone.say("disk:1", k.DiskWiped(level="purge", method="nvme", readback="full"))
     used = desk.say("disk:1", k.DiskMeasured(health="good"))
     clone.import_(desk.export())
+    again = clone.say("disk:1", k.DiskWiped(level="purge", method="nvme", readback="full"))
 
     clone.rehome()
 
@@ -374,6 +375,34 @@ def test_rewritten_events_claim_to_know_no_more_than_before(
     wipe, use = stamps[wiped[0].header.id], stamps[used[0].header.id]
     assert not causality.before(use, wipe)
     assert not causality.before(wipe, use)
+    assert causality.before(use, stamps[again[0].header.id])
+
+
+def test_a_rehomed_store_relays_the_chain_it_left(
+    story: tuple[Installation, Installation, Installation], make: Make
+) -> None:
+    _desk, stick, clone = story
+    clone.rehome()
+    partner = make("partner")
+    partner.trust(clone)
+
+    report = partner.import_(clone.export())
+
+    assert report.new_events[stick.replica] == 2
+
+
+def test_a_fork_is_refused_when_only_its_newest_events_are_sent(
+    story: tuple[Installation, Installation, Installation],
+) -> None:
+    desk, stick, clone = story
+    stick.say(machine(3), registered(3))
+    desk.import_(stick.export())
+    clone.say(machine(4), registered(4))
+    after_the_fork = clone.heads()
+    clone.say(machine(5), registered(5))
+
+    with pytest.raises(TrustRefused, match="part somewhere before"):
+        desk.import_(clone.export(have=after_the_fork))
 
 
 def test_rehome_is_refused_when_others_built_on_what_would_move(
