@@ -8,6 +8,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
+from fleet.cli import journal_show
 from fleet.cli.context import Context
 from fleet.cli.files import read_text
 from fleet.cli.parser import Commands, Help, command, group
@@ -27,8 +28,9 @@ VERIFY_SHAPE = Shape(
 
 
 def register(commands: Commands) -> None:
-    """Add ``journal verify``, ``rebuild``, ``export``, ``import`` and ``heads``."""
+    """Add ``journal show``, ``verify``, ``rebuild``, ``export``, ``import`` and ``heads``."""
     found = group(commands, "journal", Help(line=_("verify, rebuild and exchange the journal")))
+    journal_show.register(found)
     command(
         found, "verify", verify_,
         Help(

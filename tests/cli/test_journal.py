@@ -70,6 +70,25 @@ def test_an_altered_attachment_is_named_with_status_7(desk: Typist) -> None:
     assert evidence.name in said.json["damages"][0]["where"]
 
 
+def test_the_journal_is_shown_newest_first_and_page_by_page(desk: Typist) -> None:
+    whole = desk.types("journal", "show", "--limit", 500, "--json").json["events"]
+
+    first = desk.types("journal", "show", "--limit", 2, "--json").json
+    second = desk.types("journal", "show", "--limit", 2, "--before", first["next"], "--json").json
+
+    assert [e["id"] for e in first["events"] + second["events"]] == [e["id"] for e in whole[:4]]
+    assert whole[0]["author_name"] == "Camille B."
+    assert [e["pos"] for e in whole] == sorted((e["pos"] for e in whole), reverse=True)
+
+
+def test_the_journal_is_filtered_by_kind(desk: Typist) -> None:
+    said = desk.types("journal", "show", "--kind", "MachineRegistered", "--json")
+
+    assert {event["kind"] for event in said.json["events"]} == {"MachineRegistered"}
+    assert len(said.json["events"]) == total(desk)
+    assert "PL-00001" in desk.types("journal", "show", "--kind", "MachineRegistered").out
+
+
 def test_a_rebuild_tells_the_same_digest_twice(desk: Typist) -> None:
     first, second = desk.types("journal", "rebuild"), desk.types("journal", "rebuild")
 
