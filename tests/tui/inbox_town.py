@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fleet.services import reports
 from fleet.services.town import Town
-from tests.tui.stage import small_town
+from tests.tui.stage import build_small_town, copied
 
 _DUMP = """# dmidecode 3.3
 Getting SMBIOS data from sysfs.
@@ -39,7 +39,10 @@ _DUMPS = (
 
 def undecided_town(home: Path) -> Town:
     """Two machines (PL-00013, PL-00014) and two reports that may be either."""
-    town = small_town(home)
+    return copied(build_undecided_town, home)
+
+
+def build_undecided_town(town: Town) -> None:
+    build_small_town(town)
     for file, serial, uuid, board in _DUMPS:
         reports.import_text(town, _DUMP.format(serial=serial, uuid=uuid, board=board), file)
-    return town

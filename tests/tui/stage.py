@@ -4,18 +4,27 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 import tui.app
 from fleet.model import kinds as k
 from fleet.services import acts, machines, records
-from fleet.services.town import Town, init_town
+from fleet.services.town import Town, init_town, open_town
 from tui.app import ParcLibreApp
 
 MORNING = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+_TEMPLATES = TemporaryDirectory(prefix="parclibre-tests-")
 NARROW, WIDE = (80, 24), (160, 50)
 
 
@@ -23,10 +32,31 @@ def fixed_clock() -> datetime:
     return MORNING
 
 
+def url_of(home: Path) -> str:
+    return f"sqlite:///{home / 'journal.db'}"
+
+
 def small_town(home: Path) -> Town:
     """Two sites, three rooms, twelve machines, one of them lost; the acts are Camille's."""
-    town = init_town(home, f"sqlite:///{home / 'journal.db'}", now=fixed_clock)
-    town = town.acting_as("Camille")
+    return copied(build_small_town, home)
+
+
+def copied(build: Callable[[Town], None], home: Path) -> Town:
+    """A copy of the town that ``build`` makes once for all tests of this process."""
+    shutil.copytree(_built(build), home)
+    return open_town(home, url_of(home), now=fixed_clock).acting_as("Camille")
+
+
+@cache
+def _built(build: Callable[[Town], None]) -> Path:
+    home = Path(_TEMPLATES.name) / build.__name__
+    town = init_town(home, url_of(home), now=fixed_clock).acting_as("Camille")
+    build(town)
+    town.journal.engine.dispose()
+    return home
+
+
+def build_small_town(town: Town) -> None:
     records.add_site(town, "École Jules-Ferry", "school")
     records.add_site(town, "Mairie", "town_hall")
     first = records.add_room(town, "École Jules-Ferry", "Salle informatique", 3, 6)
@@ -41,7 +71,6 @@ def small_town(home: Path) -> Town:
         acts.transition(town, [f"VJ-{number:04d}"], body)
     acts.transition(town, ["VJ-0003"], k.RepairOpened(fault="ne démarre plus"))
     acts.transition(town, ["VJ-0012"], k.Lost())
-    return town
 
 
 def _machine(number: int) -> k.MachineRegistered:
@@ -78,7 +107,7 @@ class Stage(ParcLibreApp):
         self.clock = ReaderClock(gap or 1.0)
         super().__init__(
             town.home,
-            f"sqlite:///{town.home / 'journal.db'}",
+            url_of(town.home),
             plain=plain,
             operator="Camille",
             now=fixed_clock,
@@ -95,7 +124,17 @@ class Stage(ParcLibreApp):
 
 
 async def settled(pilot: Pilot[int]) -> None:
-    """Wait until the workers are done and what they said is drawn."""
-    for _round in range(3):
-        await pilot.app.workers.wait_for_complete()
+    """Wait until no worker is left and what they said is drawn."""
+    await pilot.pause()
+    while running := [worker for worker in pilot.app.workers if not worker.is_finished]:
+        with suppress(WorkerCancelled):
+            await pilot.app.workers.wait_for_complete(running)
         await pilot.pause()
+
+
+async def type_at_once(pilot: Pilot[int], text: str) -> None:
+    """Type a text and Enter as the terminal gives it, without waiting for what each key does."""
+    for character in text:
+        pilot.app.post_message(Key(_character_to_key(character), character))
+    pilot.app.post_message(Key("enter", "\r"))
+    await settled(pilot)

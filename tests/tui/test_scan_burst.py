@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.tui.stage import NARROW, Stage, settled, small_town
+from tests.tui.stage import NARROW, Stage, settled, small_town, type_at_once
 from tui.scanner import BurstDetector
 
 FAST, SLOW = 0.005, 0.12
@@ -72,8 +72,7 @@ async def test_a_scan_is_taken_back_out_of_the_field_it_was_typed_in(tmp_path: P
         await pilot.press(*"HP")
         app.clock.gap = FAST
         app.clock.now += 1
-        await pilot.press(*"ZZ-9999", "enter")
-        await settled(pilot)
+        await type_at_once(pilot, "ZZ-9999")
 
         assert field.value == "HP"
         assert app.focused is field
@@ -84,8 +83,7 @@ async def test_a_person_who_types_and_presses_enter_is_left_alone(tmp_path: Path
     async with app.run_test(size=NARROW) as pilot:
         field = app.screen.query_one("#text", Input)
         field.focus()
-        await pilot.press(*"VJ-0001", "enter")
-        await settled(pilot)
+        await type_at_once(pilot, "VJ-0001")
 
         assert field.value == "VJ-0001"
 
@@ -96,8 +94,7 @@ async def test_scanning_anywhere_opens_the_machine(tmp_path: Path) -> None:
     app = Stage(small_town(tmp_path / "town"), "rooms", gap=FAST)
     async with app.run_test(size=NARROW) as pilot:
         await settled(pilot)
-        await pilot.press(*"parclibre:VJ-0003", "enter")
-        await settled(pilot)
+        await type_at_once(pilot, "parclibre:VJ-0003")
 
         assert isinstance(app.screen, MachineScreen)
         assert app.screen.tag == "VJ-0003"
@@ -109,8 +106,7 @@ async def test_a_second_scan_replaces_the_machine_of_the_first(tmp_path: Path) -
         await settled(pilot)
         depth = len(app.screen_stack)
         for tag in ("VJ-0003", "VJ-0004"):
-            await pilot.press(*tag, "enter")
-            await settled(pilot)
+            await type_at_once(pilot, tag)
             app.clock.now += 1
 
         assert len(app.screen_stack) == depth + 1

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from fleet.services import acts, records
-from tests.tui.stage import NARROW, Stage, settled, small_town
+from tests.tui.stage import NARROW, Stage, settled, small_town, type_at_once
 from tui.screens.questions import Reading
 from tui.screens.scan import ScanScreen
 from tui.screens.stock import FinishScreen, StockScreen
@@ -37,8 +37,7 @@ async def scan(pilot: Pilot[int], *tags: str) -> None:
     assert isinstance(pilot.app, Stage)
     for tag in tags:
         pilot.app.clock.now += 1
-        await pilot.press(*tag, "enter")
-        await settled(pilot)
+        await type_at_once(pilot, tag)
     pilot.app.clock.now += 1
 
 
