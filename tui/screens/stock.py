@@ -16,8 +16,7 @@ from textual.containers import Grid, Vertical, VerticalScroll
 from textual.events import Resize
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label, SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import Input, Label, Static
 
 from fleet.errors import FleetError
 from fleet.i18n import _
@@ -28,6 +27,7 @@ from fleet.services.browse import MachineLine
 from fleet.services.stocktaking import Sighting, StockReport, StockTaking
 from tui.screens.base import TownScreen
 from tui.screens.questions import Reading
+from tui.widgets.checklist import Checklist
 from tui.widgets.key_bar import KeyBar
 from tui.wording import N_
 
@@ -209,14 +209,16 @@ class FinishScreen(ModalScreen[Sequence[str] | None]):
                     _("Machines that belong elsewhere: mark with Space those that stay here."),
                     markup=False,
                 )
-                yield SelectionList(*(_selection(line) for line in taking.unexpected))
-            yield Label(_("F8 writes that these machines were seen; Escape goes on counting."))
+                yield Checklist([(line.tag, _with_state(line)) for line in taking.unexpected])
+            yield Label(
+                _("F8 writes that these machines were seen; Escape goes on counting."), markup=False
+            )
         yield KeyBar()
 
     def action_write(self) -> None:
         """Answer with the tags that move here."""
-        lists = self.query(SelectionList)
-        self.dismiss(tuple(lists.first().selected) if lists else ())
+        lists = self.query(Checklist)
+        self.dismiss(lists.first().marked if lists else ())
 
 
 def summary(report: StockReport) -> list[str]:
@@ -254,7 +256,3 @@ def _short(line: MachineLine) -> str:
 
 def _with_state(line: MachineLine) -> str:
     return "  ".join(part for part in (line.tag, state_name(line.state), line.model) if part)
-
-
-def _selection(line: MachineLine) -> Selection[str]:
-    return Selection(_with_state(line), line.tag)
