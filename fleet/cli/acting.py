@@ -8,7 +8,7 @@ More than one machine, or an act that cannot be undone in the physical world, as
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fleet.cli.context import Context, Run
 from fleet.cli.parser import Commands, Help, Parser, add_on, command
@@ -16,7 +16,7 @@ from fleet.cli.selection import add_tags, tags_of
 from fleet.errors import FleetError, GuardRefused, UsageError
 from fleet.i18n import _, ngettext
 from fleet.model import kinds as k
-from fleet.model.reasons import Refused, Verdict
+from fleet.model.reasons import Allowed, Refused, Verdict
 from fleet.output.reasons import describe
 from fleet.output.words import Names, event_name, state_name
 from fleet.services import browse
@@ -45,14 +45,26 @@ def add_yes(parser: Parser) -> None:
 
 
 def move_on(
-    args: Namespace, context: Context, town: Town, body: k.Body, *, physical: bool = False
+    args: Namespace,
+    context: Context,
+    town: Town,
+    body: k.Body,
+    *,
+    physical: bool = False,
+    finish: Callable[[], k.Body] | None = None,
 ) -> int:
-    """Do a transition on the machines asked for; ``physical`` ones always ask first."""
+    """Do a transition on the machines asked for; ``physical`` ones always ask first.
+
+    ``finish`` gives the body to write once it is confirmed and somewhere allowed: what it
+    keeps (a paper) is not kept for nothing.
+    """
     tags = tags_of(args, context, town)
     names = browse.names(town)
     if _asks(args, tags, physical=physical):
         _show_transition(context, town, tags, body, names)
         confirm(args, context, tags)
+    if finish and any(check(town, tag, body) == Allowed() for tag in tags):
+        body = finish()
     return _tell(context, transition(town, tags, body), type(body).__name__, names)
 
 

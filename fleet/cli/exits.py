@@ -7,6 +7,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+import msgspec
+
 from fleet.cli.acting import act_command, move_on, note
 from fleet.cli.context import Context
 from fleet.cli.files import read_bytes
@@ -19,6 +21,7 @@ from fleet.services import records
 from fleet.services.papers import keep_receipt
 from fleet.services.town import Town
 
+Receipted = k.HandedOver | k.Loaned
 WAYS = ("gift", "staff_gift", "sale", "transfer", "take_back")
 
 
@@ -135,37 +138,42 @@ def taker_id(town: Town, name: str) -> str:
         ) from error
 
 
-def _receipt(args: Namespace, town: Town, beneficiary: str) -> str | None:
+def _with_receipt(args: Namespace, context: Context, town: Town, body: Receipted) -> int:
+    """Hand over or lend; the receipt's file is read first, and kept sealed only if it serves."""
     if args.receipt is None:
-        number: str | None = args.receipt_number
-        return number
-    return keep_receipt(town, beneficiary, read_bytes(args.receipt))
+        return move_on(args, context, town, body, physical=True)
+    paper = read_bytes(args.receipt)
+
+    def finish() -> Receipted:
+        digest = keep_receipt(town, body.beneficiary, paper)
+        return msgspec.structs.replace(body, receipt=digest)
+
+    named = msgspec.structs.replace(body, receipt=args.receipt.name)
+    return move_on(args, context, town, named, physical=True, finish=finish)
 
 
 def hand_over(args: Namespace, context: Context) -> int:
     """Hand over to a family."""
     town = context.acting_town()
-    beneficiary = records.find(town, "beneficiary", args.beneficiary).id
     body = k.HandedOver(
         partner=records.find(town, "partner", args.partner).id,
-        beneficiary=beneficiary,
-        receipt=_receipt(args, town, beneficiary) or "",
+        beneficiary=records.find(town, "beneficiary", args.beneficiary).id,
+        receipt=args.receipt_number or "",
         on=args.on,
     )
-    return move_on(args, context, town, body, physical=True)
+    return _with_receipt(args, context, town, body)
 
 
 def loan(args: Namespace, context: Context) -> int:
     """Lend until a date."""
     town = context.acting_town()
-    beneficiary = records.find(town, "beneficiary", args.beneficiary).id
     body = k.Loaned(
-        beneficiary=beneficiary,
+        beneficiary=records.find(town, "beneficiary", args.beneficiary).id,
         until=args.until,
-        receipt=_receipt(args, town, beneficiary),
+        receipt=args.receipt_number,
         on=args.on,
     )
-    return move_on(args, context, town, body, physical=True)
+    return _with_receipt(args, context, town, body)
 
 
 def leave(args: Namespace, context: Context) -> int:

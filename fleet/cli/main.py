@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from typing import TextIO
@@ -14,7 +15,7 @@ from typing import TextIO
 from fleet.cli.context import Context
 from fleet.cli.parser import Parser, speak
 from fleet.errors import FleetError
-from fleet.i18n import _, language_of, set_language
+from fleet.i18n import _, current_language, language_of, set_language
 
 # In the order in which the help lists them; each exposes ``register(commands)``.
 MODULES = (
@@ -89,6 +90,11 @@ def _run(argv: Sequence[str], context: Context) -> int:
 
 def build_parser() -> Parser:
     """Return the parser of the whole command line, in the language in force."""
+    return _parser_in(current_language())
+
+
+@cache
+def _parser_in(language: str) -> Parser:
     speak()
     parser = Parser(
         prog="parclibre",

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import argparse
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any, NoReturn, TypeAlias
 
 from fleet.cli.context import Run
@@ -30,6 +31,19 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("formatter_class", _Formatter)
         super().__init__(**options, allow_abbrev=False)
         self.shape: Shape | None = None
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Raise UsageError with the nearest command, instead of the list of all of them."""
+        names = action.choices if isinstance(action, argparse._SubParsersAction) else None
+        if names is None or value in names:
+            super()._check_value(action, value)
+            return
+        near = get_close_matches(value, names, n=1)
+        hint = _("Did you mean « {command} »?").format(command=near[0]) if near else ""
+        raise UsageError(
+            _("There is no command « {command} ».").format(command=f"{self.prog} {value}"),
+            hint=hint or _("See the help: {command} --help").format(command=self.prog),
+        )
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError with argparse's message."""
@@ -107,6 +121,14 @@ def _epilog(help_: Help, shape: Shape | None) -> str:
         )
         parts.append(title + "\n" + "\n".join(fields))
     return "\n\n".join(parts)
+
+
+def all_commands(parser: Parser) -> Iterator[tuple[tuple[str, ...], Parser]]:
+    """Yield the words and the parser of every command, with its ``shape``: for the reference."""
+    groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    for name, inner in (pair for group in groups for pair in group.choices.items()):
+        found = list(all_commands(inner))
+        yield from (((name, *words), one) for words, one in found or [((), inner)])
 
 
 def add_on(parser: argparse.ArgumentParser, help_: str = "") -> None:

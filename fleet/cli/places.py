@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from fleet.cli import stock
 from fleet.cli.context import Context
 from fleet.cli.listing import lister, record_shape
 from fleet.cli.parser import Commands, Help, command, group
@@ -78,6 +79,7 @@ def _register_room(commands: Commands) -> None:
         ],
     )
     command(commands, "list", run, Help(line=_("list the rooms")), shape=ROOMS)
+    stock.register(commands)
 
 
 def add_site(args: Namespace, context: Context) -> int:

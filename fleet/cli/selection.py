@@ -26,12 +26,7 @@ STATES = tuple(state.value for state in State)
 
 def add_tags(parser: ArgumentParser) -> None:
     """Add tags, ``--tags-from`` and the ``--select-...`` options."""
-    parser.add_argument(
-        "tags", nargs="*", metavar=_("TAG"), help=_("asset tags; « - » reads them from stdin")
-    )
-    parser.add_argument(
-        "--tags-from", metavar=_("FILE"), help=_("a file of tags, one per line; « - » for stdin")
-    )
+    add_scans(parser)
     chosen = parser.add_argument_group(_("or all machines that match"))
     chosen.add_argument(
         "--select-state", action="append", choices=STATES, metavar=_("STATE"), default=[],
@@ -45,11 +40,21 @@ def add_tags(parser: ArgumentParser) -> None:
     chosen.add_argument("--select-text", metavar=_("TEXT"), help=_("that a search would find"))
 
 
+def add_scans(parser: ArgumentParser) -> None:
+    """Add tags and ``--tags-from``."""
+    parser.add_argument(
+        "tags", nargs="*", metavar=_("TAG"), help=_("asset tags; « - » reads them from stdin")
+    )
+    parser.add_argument(
+        "--tags-from", metavar=_("FILE"), help=_("a file of tags, one per line; « - » for stdin")
+    )
+
+
 def tags_of(args: Namespace, context: Context, town: Town) -> list[str]:
     """Return the tags asked for, once each. Raises UsageError without any, NotFound with all
     those that no machine bears.
     """
-    typed = list(dict.fromkeys(_typed(args, context)))
+    typed = list(dict.fromkeys(scanned(args, context)))
     selected = _selected(args, town)
     if not typed and selected is None:
         raise UsageError(
@@ -63,13 +68,8 @@ def tags_of(args: Namespace, context: Context, town: Town) -> list[str]:
     return list(found.values())
 
 
-def selects(args: Namespace) -> bool:
-    """Tell whether the command names machines at all."""
-    named = [getattr(args, f"select_{name}") for name in _SELECTORS]
-    return bool(args.tags or args.tags_from or any(named))
-
-
-def _typed(args: Namespace, context: Context) -> Iterator[str]:
+def scanned(args: Namespace, context: Context) -> Iterator[str]:
+    """Yield the tags typed, or read from a file or stdin, as they are."""
     for tag in args.tags:
         if tag == "-":
             yield from _words(context.stdin.read())

@@ -9,6 +9,7 @@ from typing import Any
 
 from fleet.i18n import _
 from fleet.model.events import Event, decode_body
+from fleet.model.kinds import KINDS
 from fleet.output import words
 from fleet.output.words import Names, event_name, no_names
 
@@ -37,11 +38,19 @@ def event_details(event: Event, names: Names = no_names) -> Iterator[str]:
     phrases = field_phrases()
     if event.kind == "DisksDeclared" and not body.get("disks"):
         yield _("no disk")
-    for field, value in body.items():
+    for field, value in _in_order(event.kind, body):
         if value is False and field in _NOT:
             yield _NOT[field]()
         elif field in phrases and value not in (None, "", [], {}, False):
             yield phrases[field].format(value=_text(field, value, names))
+
+
+def _in_order(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the fields in the order in which the kind declares them, not the alphabet's."""
+    declared = KINDS[kind].__struct_fields__ if kind in KINDS else ()
+    for field in dict.fromkeys((*declared, *body)):
+        if field in body:
+            yield field, body[field]
 
 
 def effective_date(event: Event) -> str:

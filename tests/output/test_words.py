@@ -64,7 +64,7 @@ def test_an_event_reads_as_a_line_with_names_for_ids() -> None:
     text = event_summary(event(body), {"partner:1": "Emmaüs"}.get)
 
     assert text == (
-        "Handed over to a family: beneficiary beneficiary:1, partner Emmaüs, receipt R-12"
+        "Handed over to a family: partner Emmaüs, beneficiary beneficiary:1, receipt R-12"
     )
 
 
