@@ -10,6 +10,7 @@ from pathlib import Path
 from textual.events import DescendantFocus
 from textual.widgets import Input
 
+import tui.app
 from benchmarks.simulate import store_url
 from tui.app import ParcLibreApp
 
@@ -18,6 +19,9 @@ OPERATOR = "Camille B."
 
 class StillConsole(ParcLibreApp):
     """The console with still cursors."""
+
+    # A relative path would be looked for beside this module.
+    CSS_PATH = str(Path(tui.app.__file__).with_name("app.tcss"))
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Stop the cursor of an input that gets the keys."""
