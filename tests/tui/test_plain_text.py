@@ -76,6 +76,15 @@ async def test_a_refusal_is_a_line_of_text(tmp_path: Path) -> None:
         assert "Error: VJ-0002 already sits on A2." in text
 
 
+async def test_cells_are_read_with_their_columns_title(tmp_path: Path) -> None:
+    app = Stage(undecided_town(tmp_path / "town"), "rooms", plain=True)
+    async with app.run_test(size=NARROW) as pilot:
+        await press(pilot, [])
+        text = "".join(segment.text for segment in drawn(app))
+
+        assert "Site or room: Bibliothèque; Seats: 1 × 4 seats; Machines: 0" in text
+
+
 async def test_seats_are_read_one_by_one(tmp_path: Path) -> None:
     app = Stage(undecided_town(tmp_path / "town"), "rooms", plain=True)
     async with app.run_test(size=NARROW) as pilot:

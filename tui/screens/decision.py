@@ -33,9 +33,7 @@ class ReportScreen(TownScreen):
     CSS_PATH = "inbox.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "decide", N_("Decide"), priority=True),
-        Binding(
-            "left", "candidate(-1)", N_("Other candidate"), key_display="←→", priority=True
-        ),
+        Binding("left", "candidate(-1)", N_("Other candidate"), key_display="←→", priority=True),
         Binding("right", "candidate(1)", N_("Other candidate"), show=False, priority=True),
         Binding("f8", "open_machine", N_("Open the machine"), key_display="F8"),
         Binding("escape", "app.pop_screen", N_("Back")),

@@ -24,7 +24,7 @@ from textual.strip import Strip
 
 from fleet.errors import FleetError
 from fleet.i18n import _
-from tui.widgets.columns import GAP, Column, cell, laid_out
+from tui.widgets.columns import GAP, Column, cell, laid_out, printable
 from tui.widgets.paging import PAGE_ROWS, Job, JobQueue, Pages, Provider, Row
 from tui.widgets.table_messages import (
     Counted,
@@ -264,14 +264,34 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
             style += self._style("cursor")
         marks = (">" if at_cursor else " ") + ("✓" if chosen else " ") + " "
         parts = [(marks, Style())]
+        if self.linear:
+            return self._line([*parts, (self._sentence(row), Style())], style)
         for column, width in self._layout:
             tone = column.tone(row)
             text = cell(column.text(row), width, right=column.right) + " " * GAP
             parts.append((text, self._style(tone) if tone else Style()))
         return self._line(parts, style)
 
+    @property
+    def linear(self) -> bool:
+        """Whether each cell is read with its column's title, for screen readers."""
+        return self.app.has_class("-plain")
+
+    def _sentence(self, row: Row) -> str:
+        phrase = _("{label}: {value}")
+        texts = ((column.title, printable(column.text(row)).strip()) for column, _w in self._layout)
+        return "; ".join(phrase.format(label=_(title), value=text) for title, text in texts if text)
+
+    def _linear_header(self) -> str:
+        sorted_by = [column.title for column, _w in self._layout if column.key == self.sort_key]
+        if not sorted_by:
+            return ""
+        return _("Sorted by: {column}").format(column=_(sorted_by[0]))
+
     def _header(self) -> Strip:
         style = self._style("header")
+        if self.linear:
+            return self._line([(" " * MARKS + self._linear_header(), Style())], style)
         titles = [
             cell(_(column.title) + self._sort_mark(column), width, right=column.right) + " " * GAP
             for column, width in self._layout
