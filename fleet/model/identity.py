@@ -140,7 +140,7 @@ def _compare(evidence: Mapping[str, frozenset[str]], model: str | None, one: Kno
         for kind in _SINGULAR
         if kind not in matching and evidence.get(kind) and one.evidence.get(kind)
     ]
-    if model and one.model and fold(model) != fold(one.model):
+    if model and one.model and not same_model(model, one.model):
         differing.append("model")
     return Candidate(
         machine=one.machine,
@@ -148,3 +148,16 @@ def _compare(evidence: Mapping[str, frozenset[str]], model: str | None, one: Kno
         matching=tuple(matching),
         differing=tuple(differing),
     )
+
+
+def same_model(one: str, other: str) -> bool:
+    """Tell whether two wordings may name one model: « ProBook 450 » and « HP ProBook 450 G5 ».
+
+    The words that hold digits tell models apart; without any on one side, any shared word will do.
+    """
+    words, others = fold(one).split(), fold(other).split()
+    numbers = [word for word in words if any(c.isdigit() for c in word)]
+    other_numbers = [word for word in others if any(c.isdigit() for c in word)]
+    if numbers and other_numbers:
+        words, others = numbers, other_numbers
+    return any(a.startswith(b) or b.startswith(a) for a in words for b in others)
