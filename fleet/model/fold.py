@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import msgspec
-
 from fleet.model import kinds as k
 from fleet.model.causality import Causality
 from fleet.model.events import Clock, Event
-from fleet.model.rules import G1_EXITS, RULES, may_follow
+from fleet.model.rules import G1_EXIT_STATES, G1_EXITS, RULES, may_follow
 from fleet.model.state import (
     Attachment,
     Conflict,
@@ -57,9 +55,15 @@ def effective(events: Iterable[Event]) -> list[Event]:
     ordered = sorted(events, key=lambda event: event.stamp)
     dead: set[str] = set()
     for event in reversed(ordered):
-        if event.kind == "Undone" and event.header.id not in dead and event.body is not None:
-            dead.update(msgspec.json.decode(event.body, type=k.Undone).events)
+        if event.kind == "Undone" and event.header.id not in dead:
+            dead.update(undone_by(event))
     return [e for e in ordered if e.header.id not in dead] if dead else ordered
+
+
+def undone_by(event: Event) -> tuple[str, ...]:
+    """Return the ids of the events that this one undoes; none when it cannot be read."""
+    body = k.body_of(event) if event.kind == "Undone" else None
+    return body.events if isinstance(body, k.Undone) else ()
 
 
 def fold_machine(
@@ -128,16 +132,26 @@ def _transition(state: MachineState, step: Step) -> None:
 
 
 def _enter(state: MachineState, target: State, step: Step) -> None:
-    state.waived.clear()
+    kept = step.event.kind  # what was waived to come here holds as long as we stay
+    state.waived = [(kind, code) for kind, code in state.waived if kind == kept]
     state.state = target
-    if state.intervals and state.intervals[-1].from_on > step.on:
-        last = state.intervals[-1]
-        if step.sure and not last.sure:
-            last.from_on = step.on
-        step.on = max(step.on, last.from_on)
+    if state.intervals:
+        if step.sure:
+            _pull_back(state.intervals, step.on)
+        step.on = max(step.on, state.intervals[-1].from_on)
     state.intervals.append(
         Interval(state=target, from_on=step.on, known_at=step.event.header.at, sure=step.sure)
     )
+
+
+def _pull_back(intervals: list[Interval], on: str) -> None:
+    """Bring intervals that a wrong clock put in the future back to a sure date, in order."""
+    late = len(intervals)
+    while late and not intervals[late - 1].sure and intervals[late - 1].from_on > on:
+        late -= 1
+    earliest = max(on, intervals[late - 1].from_on) if late else on
+    for interval in intervals[late:]:
+        interval.from_on = min(interval.from_on, earliest)
 
 
 def _leave(state: MachineState, step: Step) -> None:
@@ -311,7 +325,7 @@ def _reported(state: MachineState, step: Step) -> None:
             setattr(state, name, getattr(body, name))
     _learn(state, {"serial": body.serial, "board": body.board_serial, "uuid": body.uuid,
                    "chassis": body.chassis_serial, "mac": body.macs})  # fmt: skip
-    state.last_seen = (body.collected_at or step.event.header.at)[:10]
+    _see(state, min(body.collected_at or step.event.header.at, step.event.header.at))
     if body.environment == "installed":
         _use(state, step)
     if body.hidden_storage:
@@ -323,7 +337,7 @@ def _reported(state: MachineState, step: Step) -> None:
 def _disk_added(state: MachineState, step: Step) -> None:
     stay = state.disks.get(step.body.disk)
     if stay is None:
-        state.disks[step.body.disk] = Attachment()
+        state.disks[step.body.disk] = Attachment(since=step.event.stamp)
         return
     if stay.presence is Presence.UNACCOUNTED:
         stay.uses.add(step.event.stamp, "")
@@ -331,7 +345,7 @@ def _disk_added(state: MachineState, step: Step) -> None:
 
 
 def _disk_removed(state: MachineState, step: Step) -> None:
-    stay = state.disks.setdefault(step.body.disk, Attachment())
+    stay = state.disks.setdefault(step.body.disk, Attachment(since=step.event.stamp))
     stay.presence = Presence(step.body.outcome)
     stay.removed = step.event.stamp
 
@@ -342,7 +356,7 @@ def _disks_declared(state: MachineState, step: Step) -> None:
         if stay.presence is Presence.PRESENT and disk not in body.disks:
             stay.presence, stay.removed = Presence.UNACCOUNTED, step.event.stamp
     for disk in body.disks:
-        state.disks.setdefault(disk, Attachment())
+        state.disks.setdefault(disk, Attachment(since=step.event.stamp))
     state.known = "declared" if body.disks else "diskless"
     state.known_stamp = step.event.stamp
 
@@ -376,7 +390,7 @@ def _declared(state: MachineState, step: Step) -> None:
 
 def _checked_in(state: MachineState, step: Step) -> None:
     _use(state, step)
-    state.last_seen = step.event.header.at[:10]
+    _see(state, step.event.header.at)
 
 
 def _foreign_boot(state: MachineState, step: Step) -> None:
@@ -384,7 +398,11 @@ def _foreign_boot(state: MachineState, step: Step) -> None:
 
 
 def _seen(state: MachineState, step: Step) -> None:
-    state.last_seen = step.event.header.at[:10]
+    _see(state, step.event.header.at)
+
+
+def _see(state: MachineState, at: str) -> None:
+    state.last_seen = max(state.last_seen or "", at[:10])
 
 
 def _in_lot(state: MachineState, step: Step) -> None:
@@ -399,6 +417,8 @@ def _settled(state: MachineState, step: Step) -> None:
     state.conflicts.pop(step.body.key, None)
     state.settled.append(step.body.key)
     if step.body.state:
+        if step.body.state in G1_EXIT_STATES:
+            _leave(state, step)
         _enter(state, State(step.body.state), step)
 
 

@@ -16,7 +16,7 @@ import msgspec
 from fleet.errors import BadInput
 from fleet.i18n import _
 from fleet.model.body import Body as Body
-from fleet.model.events import MAX_BODY_BYTES
+from fleet.model.events import MAX_BODY_BYTES, Event
 
 # The kinds are one vocabulary, cut in three files only for their size.
 from fleet.model.kinds_life import *  # noqa: F403
@@ -55,6 +55,13 @@ def read_body(kind: str, version: int, body: bytes) -> Body:
         return msgspec.convert(raw, type=cls)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise _bad_body(kind, str(error)) from error
+
+
+def body_of(event: Event) -> Body | None:
+    """Return an event's typed body; None when it was withheld, or comes from a newer program."""
+    if event.body is None or not is_known(event.kind, event.header.version):
+        return None
+    return read_body(event.kind, event.header.version, event.body)
 
 
 def _bad_body(kind: str, why: str) -> BadInput:

@@ -21,6 +21,7 @@ from fleet.model.views import (
     g2_reasons,
     g3_reasons,
     g4_reasons,
+    unread_reasons,
 )
 
 NEVER_WAIVED = frozenset({Guard.G1, Guard.C1, Guard.DISKS_SETTLED})
@@ -38,14 +39,14 @@ def can(view: MachineView, kind: str, world: World, body: k.Body | None = None) 
         params = {"state": view.life.value, "event": kind}
         return verdict((Reason(code="wrong_state", params=params),))
     waived = set(view.machine.waived)
-    return verdict(
-        tuple(
-            reason
-            for guard in rule.guards
-            for reason in _GUARDS[guard](view, world, rule, body)
-            if guard in NEVER_WAIVED or (kind, reason.code) not in waived
-        )
+    reasons = tuple(
+        reason
+        for guard in rule.guards
+        for reason in _GUARDS[guard](view, world, rule, body)
+        if guard in NEVER_WAIVED or (kind, reason.code) not in waived
     )
+    unread = unread_reasons(view.machine) if rule.guards else ()
+    return verdict((*(reason for reason in unread if reason not in reasons), *reasons))
 
 
 def next_steps(view: MachineView, world: World) -> dict[str, Verdict]:

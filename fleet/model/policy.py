@@ -65,6 +65,11 @@ PROFILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 
+# In force while a newer program's policy cannot be read.
+STRICTEST = Policy(
+    name="strictest", test_profile="complet", levels=dict.fromkeys(DEFAULT_LEVELS, PURGE)
+)
+
 WITHOUT_STORAGE = frozenset({"screen"})
 WITHOUT_SYSTEM = frozenset({"screen", "printer"})
 _ONLY: Mapping[str, tuple[str, ...]] = MappingProxyType(

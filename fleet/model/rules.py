@@ -90,6 +90,8 @@ G1_EXITS = frozenset(
     kind for kind, rule in RULES.items() if rule.leaves and Guard.G1 in rule.guards
 )
 
+G1_EXIT_STATES = frozenset(RULES[kind].target for kind in G1_EXITS)
+
 
 def may_follow(kind: str, state: State) -> bool:
     """Tell whether an event that happened fits the state; a fallen ``ready`` is in the workshop."""

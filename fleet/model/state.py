@@ -59,8 +59,9 @@ class Uses(msgspec.Struct, omit_defaults=True):
 
 
 class Attachment(msgspec.Struct, omit_defaults=True):
-    """A disk's stay in a machine. ``removed`` is the stamp of its removal."""
+    """A disk's stay in a machine: stamps of its first arrival and of its removal."""
 
+    since: Stamp
     presence: Presence = Presence.PRESENT
     uses: Uses = msgspec.field(default_factory=Uses)
     removed: Stamp | None = None

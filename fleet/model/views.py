@@ -232,10 +232,7 @@ def g1_reasons(view: MachineView, world: World) -> tuple[Reason, ...]:
     """Return why data could leave with this machine; empty when it cannot. Never waived."""
     found: list[Reason] = []
     machine = view.machine
-    if machine.unknown:
-        found.append(_newer(machine))
-    if machine.withheld:
-        found.append(Reason(code="bodies_withheld", guard=Guard.G1))
+    found.extend(unread_reasons(machine))
     if machine.known == "hidden":
         found.append(Reason(code="disks_hidden", guard=Guard.G1))
     elif not view.known and (view.disks or machine.kind not in WITHOUT_STORAGE):
@@ -244,6 +241,12 @@ def g1_reasons(view: MachineView, world: World) -> tuple[Reason, ...]:
         found.append(Reason(code="disks_only_declared", guard=Guard.G1))
     found.extend(reason for disk in view.disks for reason in disk.missing)
     return tuple(found)
+
+
+def unread_reasons(machine: MachineState) -> tuple[Reason, ...]:
+    """Return why nothing can be decided: events of a newer program, or withheld by a bundle."""
+    newer = (_newer(machine),) if machine.unknown else ()
+    return (*newer, Reason(code="bodies_withheld", guard=Guard.G1)) if machine.withheld else newer
 
 
 def _newer(machine: MachineState) -> Reason:
@@ -349,6 +352,10 @@ def _exit_reasons(
         disk = disks.get(disk_id) or DiskState(id=disk_id)
         if disk.fate_stamp and world.causality.before(disk.fate_stamp, passage.stamp):
             continue
-        earlier = [other.uses for other in foreign.get(disk_id, ())]
+        earlier = [
+            other.uses
+            for other in foreign.get(disk_id, ())
+            if not world.causality.before(passage.stamp, other.since)
+        ]
         found.extend(wipe_reasons(disk, [uses, *earlier], policy, world.causality, passage.stamp))
     return tuple(found)

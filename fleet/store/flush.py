@@ -60,6 +60,11 @@ def write_disks(connection: Connection, changed: Iterable[DiskState]) -> None:
     upsert(connection, evidence, ("kind", "value", "machine"), seen)
 
 
+def drop_measures(connection: Connection, disk: str, reports: Iterable[str]) -> None:
+    """Forget reports that measured a disk and were undone, so that they can be taken in again."""
+    write_rows(connection, _GONE_EVIDENCE, [*evidence_rows(disk, (("report", r) for r in reports))])
+
+
 def write_stays(
     connection: Connection,
     states: Mapping[str, MachineState | None],

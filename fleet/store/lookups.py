@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
 from fleet.model import kinds as k
 from fleet.model.causality import Causality
-from fleet.model.events import Stamp
+from fleet.model.events import Event, Stamp
 from fleet.model.fold import effective
-from fleet.model.policy import Policy, policy_from
+from fleet.model.policy import STRICTEST, Policy, policy_from
 from fleet.model.views import Agreement, World
 from fleet.store.rows import SELECT_EVENTS, event_of
 from fleet.store.schema import events, records
@@ -75,12 +75,29 @@ def world_of(connection: Connection, causality: Causality, policies: Policies) -
     )
 
 
+def taken_in_under(connection: Connection, agreements: Collection[str]) -> list[str]:
+    """Return the machines that went to a partner under one of these agreements."""
+    if not agreements:
+        return []
+    query = SELECT_EVENTS.where(events.c.kind == "TakenIn")
+    bodies = ((e.subject, k.body_of(e)) for e in map(event_of, connection.execute(query)))
+    return [
+        subject
+        for subject, body in bodies
+        if isinstance(body, k.TakenIn) and body.agreement in agreements
+    ]
+
+
 def read_policies(connection: Connection) -> Policies:
     """Return every policy chosen so far, in causal order."""
     query = SELECT_EVENTS.where(events.c.subject == POLICY_SUBJECT)
     found = [event_of(row) for row in connection.execute(query)]
-    return tuple(
-        (event.stamp, policy_from(msgspec.json.decode(event.body, type=k.PolicyChosen)))
-        for event in effective(found)
-        if event.kind == "PolicyChosen" and event.body is not None
-    )
+    return tuple((event.stamp, policy) for event in effective(found) if (policy := _policy(event)))
+
+
+def _policy(event: Event) -> Policy | None:
+    """Return the policy that an event chose; the strictest for one that cannot be read here."""
+    body = k.body_of(event)
+    if body is None:
+        return STRICTEST
+    return policy_from(body) if isinstance(body, k.PolicyChosen) else None

@@ -19,7 +19,7 @@ from fleet.model.views import MachineView
 class Written:
     """What the store holds of one machine, to write only differences."""
 
-    intervals: tuple[tuple[str, str], ...] = ()
+    intervals: tuple[tuple[str, str, str], ...] = ()
     evidence: frozenset[tuple[str, str]] = frozenset()
     stays: Mapping[str, str] = field(default_factory=dict)
     row: Mapping[str, Any] | None = None
@@ -30,7 +30,7 @@ def written_of(state: MachineState | None, row: Mapping[str, Any] | None = None)
     if state is None:
         return Written()
     return Written(
-        intervals=tuple((i.state.value, i.from_on) for i in state.intervals),
+        intervals=tuple((i.state.value, i.from_on, i.known_at) for i in state.intervals),
         evidence=frozenset(_evidence(state)),
         stays={disk: stay.presence.value for disk, stay in state.disks.items()},
         row=row,
@@ -123,7 +123,7 @@ def interval_rows(state: MachineState, written: Mapping[str, Written]) -> Iterat
     before = written.get(state.id, Written()).intervals
     same = 0
     for old, new in zip(before, state.intervals, strict=False):
-        if old != (new.state.value, new.from_on):
+        if old != (new.state.value, new.from_on, new.known_at):
             break
         same += 1
     first = same if same == len(state.intervals) == len(before) else max(same - 1, 0)

@@ -11,28 +11,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from fleet.model import kinds as k
 from fleet.model.causality import Causality
-from fleet.model.events import Event, subject_type
+from fleet.model.events import Event, Stamp, subject_type
 from fleet.model.fold import (
     apply_to_disk,
     apply_to_machine,
     fold_disk,
     fold_machine,
+    undone_by,
 )
 from fleet.model.state import DiskState, MachineState
 from fleet.model.views import MachineView, World, look
 from fleet.store.flush import (
     Holders,
+    drop_measures,
     holders_of,
     stays_elsewhere,
     write_disks,
     write_stays,
     write_views,
 )
-from fleet.store.lookups import Policies, read_policies, world_of
+from fleet.store.lookups import (
+    POLICY_SUBJECT,
+    Policies,
+    read_policies,
+    taken_in_under,
+    world_of,
+)
 from fleet.store.machine_rows import Written, written_of
 from fleet.store.records import refold_record, write_records
 from fleet.store.rows import SELECT_EVENTS, event_of
@@ -41,11 +49,22 @@ from fleet.store.sql import fetch_one
 
 _MERGE_KINDS = ("MachinesMerged", "MachinesSplit")
 _REFOLD_KINDS = frozenset({*_MERGE_KINDS, "Undone"})
-_POLICY_KINDS = frozenset({"PolicyChosen", "Undone"})
 _CACHE = 4096
 _MACHINE_COLUMNS = tuple(column.name for column in machines.columns if column.name != "no")
 _ROW_OF_MACHINE = select(*(machines.c[name] for name in _MACHINE_COLUMNS)).where(
     machines.c.id == bindparam("id")
+)
+_EARLIER = select(func.count()).where(
+    events.c.subject == bindparam("subject"), events.c.lamport < bindparam("lamport")
+)
+_UNDER_POLICY = (
+    select(machines.c.id)
+    .where(
+        machines.c.id > bindparam("last"),
+        (machines.c.disks > 0) | (machines.c.state == "ready") | (machines.c.issues > 0),
+    )
+    .order_by(machines.c.id)
+    .limit(1000)
 )
 _FOLD_OF_DISK = select(disks.c.fold).where(disks.c.id == bindparam("id"))
 _MACHINE = msgspec.json.Decoder(MachineState)
@@ -74,9 +93,7 @@ class Projector:
         self._dirty_machines.clear()
         self._dirty_disks.clear()
         if len(self._machines) + len(self._disks) > _CACHE:
-            self._machines.clear()
-            self._disks.clear()
-            self._written.clear()
+            self._drop_states()
         self._world = None
 
     # --- reading -------------------------------------------------------------------------
@@ -101,12 +118,15 @@ class Projector:
 
     def forget(self) -> None:
         """Drop everything cached: the store changed under it."""
-        self._machines.clear()
-        self._disks.clear()
-        self._written.clear()
+        self._drop_states()
         self._aliases = self._world = self._policies = None
         self._dirty_machines.clear()
         self._dirty_disks.clear()
+
+    def _drop_states(self) -> None:
+        self._machines.clear()
+        self._disks.clear()
+        self._written.clear()
 
     def touch(self, machine: str) -> None:
         """Have a machine's rows computed again by the next flush."""
@@ -164,34 +184,53 @@ class Projector:
             self.refold_events(written)
             return
         for event in written:
-            self._apply_one(event)
+            match subject_type(event.subject):
+                case "machine":
+                    self._apply_to_machine(event)
+                case "disk":
+                    apply_to_disk(self.disk(event.subject), event)
+                    self._dirty_disks[event.subject] = None
         write_records(self.connection, written)
         self._note_world(written)
 
-    def _apply_one(self, event: Event) -> None:
-        match subject_type(event.subject):
-            case "machine":
-                machine = self.root(event.subject)
-                state = self.machine(machine)
-                if state is None:
-                    state = self._machines[machine] = MachineState(id=machine)
-                apply_to_machine(state, event, self.causality)
-                self._dirty_machines[machine] = None
-            case "disk":
-                apply_to_disk(self.disk(event.subject), event)
-                self._dirty_disks[event.subject] = None
+    def _apply_to_machine(self, event: Event) -> None:
+        machine = self.root(event.subject)
+        state = self.machine(machine)
+        if state is None:
+            self._begin(machine, event)
+            return
+        apply_to_machine(state, event, self.causality)
+        self._dirty_machines[machine] = None
+
+    def _begin(self, machine: str, event: Event) -> None:
+        """Take the first event of a machine, or one more of a machine that is not registered."""
+        row = {"subject": machine, "lamport": event.stamp.lamport}
+        if event.kind != "MachineRegistered" or fetch_one(self.connection, _EARLIER, row)[0]:
+            self._refold_machine(machine, event.stamp)
+            return
+        state = self._machines[machine] = MachineState(id=machine)
+        apply_to_machine(state, event, self.causality)
+        self._dirty_machines[machine] = None
 
     def _note_world(self, written: Sequence[Event]) -> None:
         """Policies and agreements decide on machines they do not name."""
-        changed = {event.kind for event in written}
-        if changed & _POLICY_KINDS:
+        subjects = {event.subject for event in written}
+        if POLICY_SUBJECT in subjects:
             self._world = self._policies = None
-        if changed & {"PolicyChosen", "AgreementSigned"}:
-            query = select(machines.c.id).where(
-                (machines.c.state == "ready") | (machines.c.issues > 0)
-            )
-            for machine in self.connection.execute(query).scalars():
-                self._dirty_machines[machine] = None
+            self._look_again()
+        agreements = {subject for subject in subjects if subject_type(subject) == "agreement"}
+        for machine in taken_in_under(self.connection, agreements):
+            self.touch(self.root(machine))
+
+    def _look_again(self) -> None:
+        """Look at every machine that a policy decides on, page by page: there may be 100 000."""
+        last = ""
+        while page := self.connection.execute(_UNDER_POLICY, {"last": last}).scalars().all():
+            for machine in page:
+                self.touch(machine)
+            self.flush()
+            self._drop_states()
+            last = page[-1]
 
     def refold_events(self, written: Sequence[Event]) -> None:
         """Fold again every subject of these events."""
@@ -206,16 +245,22 @@ class Projector:
         """Fold one subject again from all its events."""
         match subject_type(subject):
             case "machine":
-                machine = self.root(subject)
-                self.machine(machine)
-                found = self._events([machine, *self._absorbed(machine)])
-                self._machines[machine] = fold_machine(machine, found, self.causality)
-                self._dirty_machines[machine] = None
+                self._refold_machine(self.root(subject))
             case "disk":
-                self._disks[subject] = fold_disk(subject, self._events([subject]))
+                before = self.disk(subject)
+                after = self._disks[subject] = fold_disk(subject, self._events([subject]))
+                drop_measures(self.connection, subject, {*before.reports} - {*after.reports})
                 self._dirty_disks[subject] = None
             case _:
                 refold_record(self.connection, subject, self._events([subject]))
+
+    def _refold_machine(self, machine: str, until: Stamp | None = None) -> None:
+        """Fold all events of a machine, or those until one of them."""
+        self.machine(machine)
+        found = self._events([machine, *self._absorbed(machine)])
+        kept = [event for event in found if until is None or event.stamp <= until]
+        self._machines[machine] = fold_machine(machine, kept, self.causality)
+        self._dirty_machines[machine] = None
 
     def _events(self, subjects: Sequence[str]) -> list[Event]:
         query = SELECT_EVENTS.where(events.c.subject.in_(subjects))
@@ -239,13 +284,12 @@ class Projector:
         undone = self._undone_of({event.subject for event in found})
         result: dict[str, str] = {}
         for event in sorted(found, key=lambda e: e.stamp):
-            if event.header.id in undone or event.body is None:
-                continue
-            absorbed = msgspec.json.decode(event.body, type=k.MachinesMerged).absorbed
-            if event.kind == "MachinesMerged" and not _would_loop(result, absorbed, event.subject):
-                result[absorbed] = event.subject
-            elif event.kind == "MachinesSplit":
-                result.pop(absorbed, None)
+            body = k.body_of(event) if event.header.id not in undone else None
+            if isinstance(body, k.MachinesMerged):
+                if not _would_loop(result, body.absorbed, event.subject):
+                    result[body.absorbed] = event.subject
+            elif isinstance(body, k.MachinesSplit):
+                result.pop(body.absorbed, None)
         return result
 
     def _undone_of(self, subjects: set[str]) -> set[str]:
@@ -254,8 +298,8 @@ class Projector:
         found = [e for e in self._events(sorted(subjects)) if e.kind == "Undone"]
         dead: set[str] = set()
         for event in sorted(found, key=lambda e: e.stamp, reverse=True):
-            if event.header.id not in dead and event.body is not None:
-                dead.update(msgspec.json.decode(event.body, type=k.Undone).events)
+            if event.header.id not in dead:
+                dead.update(undone_by(event))
         return dead
 
     def _realias(self, absorbed: str, before: str | None, after: str | None) -> None:
@@ -289,7 +333,10 @@ class Projector:
         """
         holders: Holders = {}
         asked: set[str] = set()
-        wanted = set(self._dirty_disks).union(*map(self._disks_of, self._dirty_machines))
+        wanted = set(self._dirty_disks).union(
+            *map(self._disks_of, self._dirty_machines),
+            *(self._written[machine].stays for machine in self._dirty_machines),
+        )
         while wanted:
             asked |= wanted
             found = holders_of(self.connection, wanted)

@@ -6,16 +6,15 @@ reports, replicas): the last event of their subject is what they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, delete, update
 
-from fleet.model.events import Event, subject_type
+from fleet.model.events import Event, canonical, subject_type
 from fleet.model.fold import effective
-from fleet.model.kinds import is_known
+from fleet.model.kinds import body_of
 from fleet.store.schema import records
 from fleet.store.sql import upsert
 
@@ -41,9 +40,15 @@ def write_records(connection: Connection, written: Sequence[Event]) -> None:
     """Write the records of new events, which come last in causal order."""
     rows = {e.subject: row for e in written if (row := _row(e)) is not None}
     upsert(connection, records, ("id",), list(rows.values()))
-    settled = [event.subject for event in written if event.kind == "ReportSettled"]
+    settled = [subject for subject, settled in _decisions(written).items() if settled]
     if settled:
         connection.execute(update(records).where(records.c.id.in_(settled)).values(settled=True))
+
+
+def _decisions(events: Iterable[Event]) -> dict[str, bool]:
+    """Return report -> whether its last word, in causal order, is a decision."""
+    kinds = {"ReportHeld": False, "ReportSettled": True}
+    return {e.subject: kinds[e.kind] for e in events if e.kind in kinds}
 
 
 def refold_record(connection: Connection, subject: str, events: Sequence[Event]) -> None:
@@ -53,21 +58,21 @@ def refold_record(connection: Connection, subject: str, events: Sequence[Event])
     if not rows:
         connection.execute(delete(records).where(records.c.id == subject))
         return
-    row = rows[-1] | {"settled": any(event.kind == "ReportSettled" for event in kept)}
+    row = rows[-1] | {"settled": _decisions(kept).get(subject, False)}
     upsert(connection, records, ("id",), [row])
 
 
 def _row(event: Event) -> dict[str, Any] | None:
     field = RECORD_KINDS.get(event.kind)
-    if field is None or event.body is None or not is_known(event.kind, event.header.version):
+    body = body_of(event) if field is not None else None
+    if field is None or body is None:
         return None
-    body = msgspec.json.decode(event.body, type=dict[str, Any])
     return {
         "id": event.subject,
         "type": subject_type(event.subject),
-        "name": str(body.get(field, "")),
+        "name": str(getattr(body, field)),
         "lamport": event.stamp.lamport,
         "replica": event.header.replica,
-        "body": event.body.decode(),
+        "body": canonical(body).decode(),
         "settled": False,
     }
