@@ -73,7 +73,10 @@ def _describe(commands: Commands) -> None:
 
 
 def _add_fields(parser: Parser) -> None:
-    parser.add_argument("--kind", choices=MACHINE_KINDS, help=_("what it is"))
+    parser.add_argument(
+        "--kind", choices=MACHINE_KINDS, metavar=_("KIND"),
+        help=_("what it is: {kinds}").format(kinds=", ".join(MACHINE_KINDS)),
+    )  # fmt: skip
     parser.add_argument("--owner", choices=OWNERS, help=_("who owns it"))
     parser.add_argument("--provenance", choices=PROVENANCES, help=_("how it came"))
     parser.add_argument("--site", metavar=_("SITE"), help=_("where it is"))

@@ -48,8 +48,11 @@ def register(commands: Commands) -> None:
     parser = command(commands, "list", run, help_, shape=SHAPE)
     _add_filters(parser)
     parser.add_argument(
-        "--sort", choices=browse.SORTABLE, default="tag", help=_("order (default: tag)")
-    )
+        "--sort", choices=browse.SORTABLE, default="tag", metavar=_("COLUMN"),
+        help=_("order, by one of: {columns} (default: tag)").format(
+            columns=", ".join(browse.SORTABLE)
+        ),
+    )  # fmt: skip
     parser.add_argument("--descending", action="store_true", help=_("the other way round"))
     parser.add_argument("--limit", type=int, default=200, metavar="N", help=_("default: 200"))
     parser.add_argument("--offset", type=int, default=0, metavar="N", help=_("skip so many"))
@@ -65,7 +68,10 @@ def _add_filters(parser: Parser) -> None:
     parser.add_argument("--model", metavar=_("TEXT"), help=_("whose model holds this text"))
     parser.add_argument("--tag", metavar=_("TAG"), help=_("of this tag"))
     parser.add_argument("--text", metavar=_("TEXT"), default="", help=_("that hold these words"))
-    parser.add_argument("--kind", choices=MACHINE_KINDS, help=_("of this kind"))
+    parser.add_argument(
+        "--kind", choices=MACHINE_KINDS, metavar=_("KIND"),
+        help=_("of this kind: {kinds}").format(kinds=", ".join(MACHINE_KINDS)),
+    )  # fmt: skip
     parser.add_argument("--lot", metavar=_("LOT"), help=_("of this lot"))
     parser.add_argument("--issues", action="store_true", help=_("with an inbox entry"))
 

@@ -12,10 +12,12 @@ from fleet.cli.machine_object import SHAPE, machine_object
 from fleet.cli.parser import Commands, Help, command
 from fleet.i18n import _
 from fleet.model.facts import Finding
+from fleet.model.lifecycle import is_out
 from fleet.model.reasons import Refused
 from fleet.model.state import MachineState
 from fleet.model.views import DiskView, MachineView
 from fleet.output import words
+from fleet.output.amounts import disk_size, euros, memory_size
 from fleet.output.events import effective_date, event_summary
 from fleet.output.findings import describe as describe_finding
 from fleet.output.reasons import describe
@@ -65,7 +67,7 @@ def _page_lines(found: MachinePage, names: Names) -> Iterator[str]:
         (_("Facts"), _facts(machine)),
         (_("Identity"), _evidence(machine)),
         (_("Disks"), _disks(found.view, names)),
-        (_("Workshop"), _workshop(machine)),
+        (_("Workshop"), _workshop(machine, names)),
         (_("Inbox"), _issues(found.view, names)),
         (_("Timeline"), _timeline(found, names)),
         (_("What may come next"), _next(found, names)),
@@ -131,7 +133,7 @@ def _facts(machine: MachineState) -> Iterator[str]:
     battery = f"{facts.battery_percent} %" if facts.battery_percent is not None else ""
     return _pairs(
         (_("Processor"), " ".join(part for part in (facts.cpu, cores) if part)),
-        (_("Memory"), size(facts.memory_bytes, binary=True)),
+        (_("Memory"), memory_size(facts.memory_bytes)),
         (_("Memory slots"), facts.memory_slots),
         (_("Chassis"), facts.chassis),
         (_("Board"), facts.board_model),
@@ -151,8 +153,10 @@ def _disks(view: MachineView, names: Names) -> Iterator[str]:
         yield f"{number}. {_disk_line(disk)}"
         for finding in disk.disk.reasons:
             yield f"   {describe_finding(_finding(finding))}"
-        for reason in disk.missing:
+        for reason in () if is_out(view.life) else disk.missing:
             yield f"   - {describe(reason, view.machine.tag, names)}"
+    if is_out(view.life):
+        return
     if not view.known:
         yield _("Nobody knows for sure that this list is complete.")
     elif not view.disks:
@@ -164,11 +168,11 @@ def _disk_line(disk: DiskView) -> str:
     parts = [
         disk.name,
         words.disk_kind_name(state.kind),
-        size(state.size_bytes),
+        disk_size(state.size_bytes),
         _("health: {health}").format(health=words.health_name(state.health)),
         words.presence_name(disk.presence),
     ]
-    if disk.presence == "present" and not disk.missing:
+    if disk.disk.wipes and disk.disk.wipes[-1].succeeded:
         parts.append(_wipe_words(disk))
     return ", ".join(part for part in parts if part)
 
@@ -177,7 +181,7 @@ def _wipe_words(disk: DiskView) -> str:
     wipe = disk.disk.wipes[-1]
     if wipe.declared:
         return _("wipe declared on {date}").format(date=wipe.on or "?")
-    return _("wipe proven on {date}").format(date=wipe.on or "?")
+    return _("wiped on {date}").format(date=wipe.on or "?")
 
 
 def _finding(text: str) -> Finding:
@@ -185,10 +189,10 @@ def _finding(text: str) -> Finding:
     return Finding(code=code, value=value)
 
 
-def _workshop(machine: MachineState) -> Iterator[str]:
+def _workshop(machine: MachineState, names: Names) -> Iterator[str]:
     results = words.results()
     tests = ", ".join(
-        f"{words.test_name(test)} {results.get(result, result)}"
+        f"{words.test_name(test)} {results.get(result) or words.with_names(result, names)}"
         for test, result in machine.tests.items()
     )
     verdict = "; ".join(machine.verdict_reasons) if machine.rejected else ""
@@ -221,17 +225,3 @@ def _next(found: MachinePage, names: Names) -> Iterator[str]:
         yield _("{step}: refused").format(step=words.transition_name(kind))
         for reason in verdict.reasons:
             yield f"  - {describe(reason, found.view.machine.tag, names)}"
-
-
-def euros(cents: int | None) -> str:
-    """Return an amount, empty for none."""
-    return "" if cents is None else f"{cents / 100:.2f} €"
-
-
-def size(bytes_: int | None, *, binary: bool = False) -> str:
-    """Return a size in GB as disks are sold, or in GiB as memory is; empty for unknown."""
-    if bytes_ is None:
-        return ""
-    if binary:
-        return f"{bytes_ / 2**30:.3g} " + _("GiB")
-    return f"{bytes_ / 1e9:.4g} " + _("GB")

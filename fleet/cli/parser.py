@@ -115,12 +115,16 @@ def _epilog(help_: Help, shape: Shape | None) -> str:
         lines = [f"  {line}\n      {what}" for line, what in help_.examples]
         parts.append(_("examples:") + "\n" + "\n".join(lines))
     if shape is not None:
-        fields = [f"  {name}: {what}" for name, what in shape.fields().items()]
+        fields = [_wrapped(f"{name}: {what}") for name, what in shape.fields().items()]
         title = _("JSON: {format}, version {version}").format(
             format=shape.format, version=shape.version
         )
         parts.append(title + "\n" + "\n".join(fields))
     return "\n\n".join(parts)
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def all_commands(parser: Parser) -> Iterator[tuple[tuple[str, ...], Parser]]:

@@ -30,12 +30,15 @@ def add_tags(parser: ArgumentParser) -> None:
     chosen = parser.add_argument_group(_("or all machines that match"))
     chosen.add_argument(
         "--select-state", action="append", choices=STATES, metavar=_("STATE"), default=[],
-        help=_("in this state (may be repeated)"),
+        help=_("in this state (may be repeated): {states}").format(states=", ".join(STATES)),
     )  # fmt: skip
     chosen.add_argument("--select-site", metavar=_("SITE"), help=_("of this site"))
     chosen.add_argument("--select-room", metavar=_("ROOM"), help=_("of this room"))
     chosen.add_argument("--select-model", metavar=_("TEXT"), help=_("whose model holds this text"))
-    chosen.add_argument("--select-kind", choices=MACHINE_KINDS, help=_("of this kind"))
+    chosen.add_argument(
+        "--select-kind", choices=MACHINE_KINDS, metavar=_("KIND"),
+        help=_("of this kind: {kinds}").format(kinds=", ".join(MACHINE_KINDS)),
+    )  # fmt: skip
     chosen.add_argument("--select-lot", metavar=_("LOT"), help=_("of this lot"))
     chosen.add_argument("--select-text", metavar=_("TEXT"), help=_("that a search would find"))
 

@@ -11,7 +11,8 @@ from fleet.i18n import _
 from fleet.model.events import Event, decode_body
 from fleet.model.kinds import KINDS
 from fleet.output import words
-from fleet.output.words import Names, event_name, no_names
+from fleet.output.amounts import disk_size, euros
+from fleet.output.words import Names, event_name, no_names, with_names
 
 _DIGEST_LENGTH = 64
 _SHORT = 12
@@ -66,10 +67,12 @@ def _text(field: str, value: Any, names: Names) -> str:
         return ", ".join(_text(field, item, names) for item in value)
     text = str(value)
     if field.endswith("_cents"):
-        return f"{int(value) / 100:.2f} €"
+        return euros(int(value))
+    if field == "size_bytes":
+        return disk_size(int(value))
     if len(text) == _DIGEST_LENGTH and text.isalnum():
         return text[:_SHORT] + "…"
-    return field_words(field).get(text) or names(text) or text
+    return field_words(field).get(text) or with_names(text, names)
 
 
 def _key(code: str) -> str:
@@ -184,7 +187,7 @@ def _disk_phrases() -> dict[str, str]:
         "how": _("how: {value}"),
         "health": _("health: {value}"),
         "power_on_hours": _("{value} hours of running"),
-        "size_bytes": _("{value} bytes"),
+        "size_bytes": "{value}",
         "label": _("label {value}"),
         "tool": _("with {value}"),
     }

@@ -176,7 +176,10 @@ def _of_the_disks() -> dict[str, tuple[str, str]]:
         ),
         "disks_only_declared": (
             _("The list of disks is only declared, and the policy does not accept that."),
-            _("Start it on our key and import its report."),
+            _(
+                "Start it on our key and import its report, or let the town choose a policy that "
+                "accepts it: parclibre policy set NAME --accept-declared-wipes"
+            ),
         ),
         "disk_unaccounted": (
             _("The disk {disk} was inside and is gone without a record."),

@@ -7,17 +7,24 @@ A code without a word here is shown as it is: a newer program may have written i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from fleet.i18n import _
 
 # Turns an id of the journal (``room:0192…``) into a name; None when it has none.
 Names = Callable[[str], str | None]
+_ID = re.compile(r"\b[a-z]{4,20}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 def no_names(id_: str) -> str | None:
     """Know no name at all."""
     return None
+
+
+def with_names(text: str, names: Names) -> str:
+    """Return text in which the ids that have a name are replaced by it."""
+    return _ID.sub(lambda found: names(found.group()) or found.group(), text)
 
 
 def state_name(code: str) -> str:

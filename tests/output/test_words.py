@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from typing import get_args, get_type_hints
+from uuid import uuid4
 
 import pytest
 
+from fleet.i18n import set_language
 from fleet.model import facts
 from fleet.model import kinds as k
 from fleet.model.events import Clock, Event, Header, Stamp, canonical
@@ -15,6 +17,7 @@ from fleet.model.policy import PROFILES
 from fleet.model.rules import RULES
 from fleet.model.state import Presence, State
 from fleet.output import words
+from fleet.output.amounts import disk_size, euros, memory_size
 from fleet.output.events import effective_date, event_summary
 
 
@@ -59,13 +62,12 @@ def test_every_code_has_its_word(codes, named) -> None:
 
 
 def test_an_event_reads_as_a_line_with_names_for_ids() -> None:
-    body = k.HandedOver(partner="partner:1", beneficiary="beneficiary:1", receipt="R-12")
+    partner, family = f"partner:{uuid4()}", f"beneficiary:{uuid4()}"
+    body = k.HandedOver(partner=partner, beneficiary=family, receipt="R-12")
 
-    text = event_summary(event(body), {"partner:1": "Emmaüs"}.get)
+    text = event_summary(event(body), {partner: "Emmaüs"}.get)
 
-    assert text == (
-        "Handed over to a family: partner Emmaüs, beneficiary beneficiary:1, receipt R-12"
-    )
+    assert text == f"Handed over to a family: partner Emmaüs, beneficiary {family}, receipt R-12"
 
 
 def test_a_failed_wipe_says_so() -> None:
@@ -85,3 +87,27 @@ def test_a_declaration_without_disks_says_that_there_is_none() -> None:
 def test_the_day_a_person_gave_comes_before_the_clock() -> None:
     assert effective_date(event(k.Retired(decision="D1", on="2025-12-31"))) == "2025-12-31"
     assert effective_date(event(k.Retired(decision="D1"))) == "2026-03-04"
+
+
+def test_ids_inside_free_text_become_names() -> None:
+    operator = f"operator:{uuid4()}"
+    results = {"wifi": f"skipped: {operator}, no driver"}
+
+    text = event_summary(
+        event(k.TestsRecorded(profile="rapide", results=results)), {operator: "Camille"}.get
+    )
+
+    assert text == "Tests recorded: profile rapide, Wi-Fi skipped: Camille, no driver"
+
+
+def test_amounts_follow_the_language() -> None:
+    english = (euros(54990), disk_size(240_057_409_536), disk_size(10**12), memory_size(2**33))
+    set_language("fr")
+    try:
+        french = (euros(54990), disk_size(1_500_301_910_016))
+    finally:
+        set_language("en")
+
+    assert english == ("549.90 €", "240 GB", "1 TB", "8 GiB")
+    assert french[0] == "549,90 €"
+    assert french[1].startswith("1,5 ")
