@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each screen looks as it did, at 80 by 24 and at 160 by 50. After a wanted change, look at the
+report and run again with --snapshot-update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from fleet.i18n import set_language
+from tests.tui.inbox_town import undecided_town
+from tests.tui.stage import NARROW, WIDE, Stage, settled
+
+PICTURES: dict[str, tuple[str, list[str]]] = {
+    "rooms": ("rooms", ["down", "down", "down", "down"]),
+    "room": ("rooms", ["end", "enter", "space", "down", "right", "right"]),
+    "inbox": ("inbox", []),
+    "report": ("inbox", ["end", "enter"]),
+    "decision": ("inbox", ["end", "enter", "enter"]),
+    "scan": ("scan", []),
+    "count": ("scan", ["tab", "end", "enter", *"vj-0001", "enter", *"vj-0010", "enter"]),
+    "journal": ("journal", ["down"]),
+    "help": ("rooms", ["f1"]),
+    "palette": ("journal", ["ctrl+p"]),
+}
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    set_language("en")
+    yield
+    set_language("en")
+
+
+def pressing(keys: list[str]) -> Callable[[Pilot[int]], Awaitable[None]]:
+    async def press(pilot: Pilot[int]) -> None:
+        await settled(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
+        await settled(pilot)
+
+    return press
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "160x50"])
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_screen_looks_as_it_did(
+    tmp_path: Path, snap_compare: Any, name: str, size: tuple[int, int]
+) -> None:
+    place, keys = PICTURES[name]
+    app = Stage(undecided_town(tmp_path / "town"), place)
+
+    assert snap_compare(app, terminal_size=size, run_before=pressing(keys))
+
+
+def test_plain_text_looks_as_it_did(tmp_path: Path, snap_compare: Any) -> None:
+    app = Stage(undecided_town(tmp_path / "town"), "rooms", plain=True)
+
+    assert snap_compare(app, terminal_size=NARROW, run_before=pressing(["end", "enter"]))
