@@ -77,13 +77,28 @@ class Command:
 def commands(parser: argparse.ArgumentParser | None = None, line: str = "") -> Iterator[Command]:
     """Yield every command of the program, in the order of the help."""
     parser = parser or build_parser()
-    inner = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    inner = inner_commands(parser)
     if not inner and isinstance(parser, Parser):
         yield Command(words=parser.prog, line=line, parser=parser)
-    for action in inner:
-        helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
-        for name, child in action.choices.items():
-            yield from commands(child, helps.get(name, ""))
+    helps = {choice.dest: choice.help or "" for choice in _choices(parser)}
+    for name, child in inner.items():
+        yield from commands(child, helps.get(name, ""))
+
+
+def inner_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the commands of a group by name; none for a command that does something."""
+    return {
+        name: child
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for name, child in action.choices.items()
+    }
+
+
+def _choices(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action._choices_actions
 
 
 def reference() -> Iterator[str]:
@@ -94,7 +109,7 @@ def reference() -> Iterator[str]:
     yield "## Toutes les commandes\n"
     yield "| commande | ce qu’elle fait |\n| --- | --- |"
     for command in found:
-        yield f"| [`{command.words}`](#{_anchor(command.words)}) | {_cell(command.line)} |"
+        yield f"| [`{command.words}`](#{anchor(command.words)}) | {_cell(command.line)} |"
     yield ""
     yield from _selection(next(command for command in found if command.acts_on_tags))
     for command in found:
@@ -131,7 +146,7 @@ def _command(command: Command) -> Iterator[str]:
     yield from _examples(command.parser)
     if command.parser.shape is not None:
         shape = command.parser.shape
-        yield f"JSON : [`{shape.format}`](#{_anchor(shape.format)}), version {shape.version}.\n"
+        yield f"JSON : [`{shape.format}`](#{anchor(shape.format)}), version {shape.version}.\n"
 
 
 def _usage(command: Command, actions: Iterable[argparse.Action]) -> str:
@@ -240,7 +255,7 @@ def _nothing_known() -> ReportFacts:
     )
 
 
-def _anchor(heading: str) -> str:
+def anchor(heading: str) -> str:
     """Return the fragment that GitHub and GitLab make of a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages that are walked do what they tell; the newcomer's walk ends at a family."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fleet.cli.main import main
+from tests import walkthrough
+
+PAGES = walkthrough.pages()
+START = walkthrough.REPOSITORY / "docs" / "demarrer.md"
+TAG = "BLP-0027"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_tells_what_its_commands_really_print(page: Path, tmp_path: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    steps = walkthrough.walk(text, tmp_path)
+
+    wrong = [(step.script, step.status, step.output) for step in steps if not step.as_told]
+    assert wrong == []
+    # When only words changed: python -m tests.walkthrough
+    assert walkthrough.rewritten(text, steps) == text
+    if page == START:
+        assert_the_machine_was_refused_then_given(steps, tmp_path)
+
+
+def assert_the_machine_was_refused_then_given(steps: list[walkthrough.Step], home: Path) -> None:
+    refusal = next(step.output for step in steps if f"parclibre ready {TAG}" in step.script)
+    for guard in ("[G1]", "[G2]", "[G3]", "[G4]"):
+        assert guard in refusal
+    policy, machine = shown(home, "policy", "show"), shown(home, "machine", "show", TAG)
+    assert policy["accept_declared_wipes"]
+    assert "déclaré" in policy["name"].casefold()
+    assert machine["state"] == "given"
+
+
+def shown(home: Path, *words: str) -> dict[str, Any]:
+    out = io.StringIO()
+    environ = {"PARCLIBRE_HOME": str(home / "essai-parclibre"), "LANG": "C"}
+    status = main([*words, "--json"], environ=environ, stdout=out)
+    assert status == 0
+    document: dict[str, Any] = json.loads(out.getvalue())
+    return document
+
+
+def test_the_newcomers_page_is_walked() -> None:
+    assert START in PAGES
