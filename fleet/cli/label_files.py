@@ -46,7 +46,10 @@ def _label(town: Town, tag: str, owner: str) -> Label:
 
 
 def _town_name(town: Town) -> str:
-    """Return the name of the only town hall, nothing when there are several or none."""
+    """Return the installation's name, else that of the only town hall, else nothing."""
+    for replica in records.listing(town, "replica"):
+        if replica.id == town.key.replica and replica.name:
+            return replica.name
     halls = [s.name for s in records.listing(town, "site") if s.body.get("kind") == "town_hall"]
     return halls[0] if len(halls) == 1 else ""
 

@@ -103,7 +103,12 @@ def _parser_in(language: str) -> Parser:
         ),
         epilog=exit_statuses(),
     )
-    parser.add_argument("--version", action="version", version=f"ParcLibre {version('parclibre')}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"ParcLibre {version('parclibre')}",
+        help=_("show the program's version and exit"),
+    )
     parser.add_argument("--operator", metavar=_("NAME"), help=_("who acts, for this command only"))
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
     for name in MODULES:

@@ -15,6 +15,7 @@ import pytest
 from fleet import errors
 from fleet.cli.main import build_parser, exit_statuses
 from fleet.cli.parser import all_commands
+from fleet.i18n import LANGUAGES, set_language
 from tests.cli.command_line import Typist
 
 CATALOGUE = Path("fleet/locale/fr/LC_MESSAGES/parclibre.mo")
@@ -97,6 +98,17 @@ def test_every_command_has_a_line_of_help_and_a_runner() -> None:
     assert len(found) > 50
     assert [words for words, parser in found if not parser.description] == []
     assert [words for words, parser in found if parser.get_default("run") is None] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_help_can_be_written(language: str) -> None:
+    set_language(language)
+    try:
+        texts = [parser.format_help() for _words, parser in all_commands(build_parser())]
+    finally:
+        set_language("en")
+
+    assert all("--operator" in text for text in texts)
 
 
 def test_every_example_is_a_command_that_parses() -> None:
