@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from benchmarks.measure import Figure, Plan, in_turns
 from benchmarks.simulate import store_url
+from fleet.model.events import Event, Header
 from fleet.services.town import open_town
 from fleet.store import queries as q
 from fleet.store.queries import MachineFilter as Wanted
@@ -24,6 +25,7 @@ from fleet.store.schema import SORTABLE
 SLOWER = 2.0
 FAST_S = 0.005
 LIMIT = 200
+_ORDERS = {"tag": "tag, id"}
 _LINE = (
     "id, tag, kind, state, since, site, room, seat, owner, manufacturer, model, serial, lot,"
     " purchased_on, system, disks, unproven_disks, issues"
@@ -59,8 +61,8 @@ def measure(pair: Pair, connection: Connection, plain: sqlite3.Connection, repea
     def by_hand() -> list[tuple[Any, ...]]:
         return plain.execute(pair.sql, pair.parameters).fetchall()
 
-    expected, found = by_hand(), pair.ours(connection)
-    assert _size(found) == _size(expected), f"{pair.name}: {_size(found)} {_size(expected)}"
+    expected, found = _rows(by_hand()), _rows(pair.ours(connection))
+    assert sorted(found) == sorted(expected), f"{pair.name}: {found} {expected}"
     ours, theirs = in_turns(partial(pair.ours, connection), by_hand, repeats)
     return Figure(
         section="queries",
@@ -131,7 +133,7 @@ def _pages(total: int) -> Iterator[Pair]:
             yield Pair(
                 name=f"sorted by {sort}, {name}",
                 ours=_page(Wanted(), sort=sort, offset=offset),
-                sql=_lines(f"ORDER BY {sort}, id", offset),
+                sql=_lines(f"ORDER BY {_ORDERS.get(sort, f'{sort}, tag, id')}", offset),
             )
     yield Pair(
         name="state in_service: first page",
@@ -146,7 +148,7 @@ def _pages(total: int) -> Iterator[Pair]:
     yield Pair(
         name="state ready, by date, newest first",
         ours=_page(Wanted(states=("ready",)), sort="since", descending=True),
-        sql=_lines("WHERE state = 'ready' ORDER BY since DESC, id DESC"),
+        sql=_lines("WHERE state = 'ready' ORDER BY since DESC, tag DESC, id DESC"),
     )
 
 
@@ -199,15 +201,28 @@ def _page(
     )
 
 
-def _size(answer: Any) -> int:
-    """Return a count as it is, or the number of rows."""
+def _rows(answer: Any) -> list[Any]:
+    """Return an answer of either side as what must be equal: rows without their wrapping."""
     match answer:
         case int():
-            return answer
-        case [(int() as count,)]:
-            return count
+            return [answer]
+        case dict():
+            return sorted(answer.items())
         case _:
-            return len(answer)
+            return [_key(row) for row in answer]
+
+
+def _key(row: Any) -> Any:
+    """Return what names a row: a machine's id, an event's, or the row itself."""
+    match row:
+        case q.MachineLine(id=name) | Event(header=Header(id=name)):
+            return name
+        case (int(), Event(header=Header(id=name))):
+            return name
+        case (int(), str(name), _, *_) | (str(name), _, _, *_) | (name,):
+            return name
+        case _:
+            return row
 
 
 def _plain(home: Path) -> sqlite3.Connection:
