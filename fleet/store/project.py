@@ -360,6 +360,6 @@ class Projector:
 
 
 def _would_loop(known: Mapping[str, str], absorbed: str, into: str) -> bool:
-    while into in known:
+    while into != absorbed and into in known:
         into = known[into]
     return into == absorbed
