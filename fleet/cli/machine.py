@@ -13,10 +13,12 @@ from fleet.cli import machine_label, machine_list, machine_show
 from fleet.cli.acting import act_command, note
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, Parser, add_on, command, group, iso_date
+from fleet.cli.selection import tags_of
 from fleet.errors import UsageError
 from fleet.i18n import _
 from fleet.model import kinds as k
-from fleet.services import records
+from fleet.model.text import clean
+from fleet.services import browse, records
 from fleet.services.machines import MACHINE_KINDS, OWNERS, PROVENANCES, next_tag
 from fleet.services.machines import register as register_machine
 from fleet.services.town import Town
@@ -69,7 +71,9 @@ def _describe(commands: Commands) -> None:
         line=_("correct or complete a machine's description"),
         examples=((line, _("it was leased after all")),),
     )
-    _add_fields(act_command(commands, "describe", describe, help_, dated=False))
+    parser = act_command(commands, "describe", describe, help_, dated=False)
+    parser.add_argument("--new-tag", metavar=_("TAG"), help=_("the new label stuck on it"))
+    _add_fields(parser)
 
 
 def _add_fields(parser: Parser) -> None:
@@ -128,11 +132,27 @@ def describe(args: Namespace, context: Context) -> int:
     """Correct or complete machines."""
     town = context.acting_town()
     fields = _fields(args, town)
+    if args.new_tag is not None:
+        fields["tag"] = _free_tag(args, context, town)
     if not fields:
         raise UsageError(
             _("Nothing to correct is given."), hint=_("For example: --model « Latitude 5490 »")
         )
     return note(args, context, town, k.MachineDescribed(**fields), "MachineDescribed")
+
+
+def _free_tag(args: Namespace, context: Context, town: Town) -> str:
+    tag = clean(args.new_tag)
+    if tag is None or len(tags_of(args, context, town)) > 1:
+        raise UsageError(
+            _("A new tag is for one machine."), hint=_("Name one machine and one tag.")
+        )
+    if browse.tag_exists(town, tag):
+        raise UsageError(
+            _("The tag {tag} is already on another machine.").format(tag=tag),
+            hint=_("See it: parclibre machine show {tag}").format(tag=tag),
+        )
+    return tag
 
 
 def _fields(args: Namespace, town: Town) -> dict[str, Any]:

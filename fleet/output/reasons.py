@@ -90,7 +90,7 @@ def _of_the_state() -> dict[str, tuple[str, str]]:
         ),
         "no_tag": (
             _("The machine has no asset tag."),
-            _("Print a label and give it one: parclibre machine label"),
+            _("Give it one: parclibre machine describe {tag} --new-tag NEW"),
         ),
         "not_retired": (
             _("The town's machine was never retired."),
@@ -198,12 +198,15 @@ def _of_the_wipe() -> dict[str, tuple[str, str]]:
             _("The disk {disk} was never wiped."),
             _(
                 "Wipe it, then record it: parclibre wipe record {tag} --disk SERIAL --declared "
-                "--report FILE --second-person NAME"
+                "--level LEVEL --method METHOD --report FILE --second-person NAME"
             ),
         ),
         "wipe_failed": (
             _("The last wipe of the disk {disk} failed."),
-            _("Wipe it again, or destroy it: parclibre disk destroy {tag} --disk SERIAL"),
+            _(
+                "Wipe it again, or destroy it: parclibre disk destroy {tag} --disk SERIAL "
+                "--how METHOD"
+            ),
         ),
         "wipe_after_exit": (
             _("The disk {disk} was wiped only after the machine had left."),
@@ -248,7 +251,7 @@ def _of_the_declared_wipe() -> dict[str, tuple[str, str]]:
             _("The declared wipe of the disk {disk} has no report or no second person."),
             _(
                 "Record it again with both: parclibre wipe record {tag} --disk SERIAL --declared "
-                "--report FILE --second-person NAME"
+                "--level LEVEL --method METHOD --report FILE --second-person NAME"
             ),
         ),
     }

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from fleet import errors
 from fleet.cli.main import build_parser, exit_statuses
 from fleet.cli.parser import all_commands
 from fleet.i18n import LANGUAGES, set_language
+from fleet.output.reasons import explanations
 from tests.cli.command_line import Typist
 
 CATALOGUE = Path("fleet/locale/fr/LC_MESSAGES/parclibre.mo")
@@ -117,6 +119,18 @@ def test_every_example_is_a_command_that_parses() -> None:
         for line in (parser.epilog or "").splitlines():
             if line.startswith("  parclibre ") and (failure := parses(line)):
                 wrong[" ".join(words)] = f"{line.strip()}: {failure}"
+
+    assert wrong == {}
+
+
+def test_every_command_that_a_refusal_gives_parses() -> None:
+    wrong = {}
+    for code, (_what, todo) in explanations().items():
+        filled = todo.replace("{tag}", "VJ-1").replace("DATE", "2027-01-01")
+        filled = filled.replace("LEVEL", "purge").replace("TEST=", "screen=")
+        for line in re.findall(r"parclibre .*?(?=, or |\.?$)", filled):
+            if failure := parses(line):
+                wrong[code] = f"{line}: {failure}"
 
     assert wrong == {}
 

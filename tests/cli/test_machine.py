@@ -124,6 +124,14 @@ def test_control_characters_never_reach_the_terminal(person: Typist) -> None:
         assert not set("\x1b\x9b\u202e") & set(said.out)
 
 
+def test_a_machine_gets_a_new_label_that_nobody_bears(person: Typist) -> None:
+    taken = person.types("machine", "describe", "PL-00002", "--new-tag", "vj-0042")
+    given = person.types("machine", "describe", "PL-00002", "--new-tag", "VJ-0099")
+
+    assert (taken.status, given.status) == (2, 0)
+    assert person.types("machine", "show", "VJ-0099", "--json").json["machine"]["tag"] == "VJ-0099"
+
+
 @pytest.mark.parametrize("amount", ["-3", "1e3", "12,345", "free", ""])
 def test_an_amount_that_is_none_is_refused(person: Typist, amount: str) -> None:
     assert person.types("machine", "add", f"--purchase-value={amount}").status == 2
