@@ -31,8 +31,11 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from benchmarks.chains import ChainWriter
 from benchmarks.life import DAY_S, KEYS, TOWN, Life, Places, Step, draw_id
+from fleet.model import fold, state, views
 from fleet.model import kinds as k
 from fleet.services.town import Town, open_town
+from fleet.store import machine_rows
+from fleet.store import rebuild as rebuilding
 from fleet.store.files import private_folder
 from fleet.store.keys import FOLDER as KEYS_FOLDER
 from fleet.store.keys import ReplicaKey
@@ -81,7 +84,8 @@ class Fleet:
         return f"{self.machines}-{self.seed}-{digest}"
 
 
-_SOURCES = ("simulate.py", "life.py", "chains.py", "catalogue.py")
+_SOURCES = ("life.py", "chains.py", "catalogue.py")
+_PROJECTING = (state, fold, views, machine_rows, rebuilding)
 
 
 def store_url(home: Path) -> str:
@@ -95,21 +99,37 @@ def cached(fleet: Fleet, folder: Path, tell: Tell) -> Path:
     if not home.exists():
         making = folder / f"{fleet.name}.making"
         shutil.rmtree(making, ignore_errors=True)
-        simulate(fleet, making, store_url(making), tell)
+        lay_down(fleet, making, store_url(making), tell).journal.engine.dispose()
         making.rename(home)
+    mark, code = home / "projected-by", _projecting_code()
+    if not mark.exists() or mark.read_text(encoding="ascii") != code:
+        mark.unlink(missing_ok=True)
+        project(open_town(home, store_url(home)), tell)
+        mark.write_text(code, encoding="ascii")
     return home
+
+
+def _projecting_code() -> str:
+    """Return a digest of what decides on the rows of projections."""
+    sources = [Path(module.__file__ or "") for module in _PROJECTING]
+    return sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 def simulate(fleet: Fleet, home: Path, url: str, tell: Tell) -> Town:
     """Make an installation with a simulated journal and its projections."""
     town = lay_down(fleet, home, url, tell)
+    project(town, tell)
+    return town
+
+
+def project(town: Town, tell: Tell) -> None:
+    """Compute an installation's projections."""
     began = time.perf_counter()
     done = rebuild(town.journal)
     tell(f"projections of {done} events in {time.perf_counter() - began:.1f} s")
     with town.journal.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return town
 
 
 def lay_down(fleet: Fleet, home: Path, url: str, tell: Tell) -> Town:
