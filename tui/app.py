@@ -192,12 +192,12 @@ class ParcLibreApp(ScanningApp, PlainApp):
         self.call_from_thread(self._recognised, sighting)
 
     def _recognised(self, sighting: Sighting) -> None:
-        from tui.screens.machine import MachineScreen
-
         if sighting.machine is None:
             text = _("No machine bears the tag {tag}.").format(tag=sighting.tag)
             self.notify(text, severity="warning", markup=False)
             return
+        from tui.screens.machine import MachineScreen
+
         if isinstance(self.screen, MachineScreen):
             self.pop_screen()
         self.open_machine(sighting.machine.tag)

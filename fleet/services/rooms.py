@@ -13,6 +13,7 @@ from fleet.i18n import _
 from fleet.model import kinds as k
 from fleet.model.places import IN_PLACE, seat_name, seat_position
 from fleet.model.state import State
+from fleet.model.text import fold
 from fleet.services import acts
 from fleet.services.acts import ActReport
 from fleet.services.town import Town
@@ -87,6 +88,8 @@ def overview(town: Town) -> list[SiteLine]:
             by_room.setdefault(count.room, Counter())[count.state] += count.machines
         else:
             nowhere[count.site] += count.machines
+    sites.sort(key=lambda site: fold(site.name))
+    rooms.sort(key=lambda room: fold(room.name))
     return [
         SiteLine(
             site=site,

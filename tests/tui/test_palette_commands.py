@@ -11,6 +11,7 @@ import pytest
 from textual.command import CommandPalette
 
 from fleet.i18n import current_language, set_language
+from tests.tui.inbox_town import undecided_town
 from tests.tui.stage import NARROW, Stage, settled, small_town
 from tui.palette import ConsoleCommands
 from tui.places import PLACES
@@ -69,6 +70,36 @@ async def test_the_language_changes_while_the_console_runs(app: Stage) -> None:
         await settled(pilot)
 
         assert current_language() == "fr"
+
+
+@pytest.mark.parametrize(
+    ("place", "keys"),
+    [
+        ("rooms", []),
+        ("rooms", ["down", "enter"]),
+        ("inbox", []),
+        ("inbox", ["enter"]),
+        ("scan", []),
+        ("scan", ["tab", "enter"]),
+        ("journal", []),
+    ],
+)
+async def test_every_screen_is_drawn_again_in_the_other_language(
+    tmp_path: Path, place: str, keys: list[str]
+) -> None:
+    app = Stage(undecided_town(tmp_path / "town"), place)
+    async with app.run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+        for _change in range(2):
+            app.action_other_language()
+            await settled(pilot)
+        drawn = "".join(strip.text for strip in app.screen._compositor.render_strips(app.size))
+
+        assert "F1 Help" in drawn
+        assert len(drawn.split()) > 15
 
 
 async def test_plain_text_is_turned_on_and_off(app: Stage) -> None:

@@ -20,12 +20,12 @@ from tests.tui.stage import NARROW, WIDE, Stage, settled
 
 PICTURES: dict[str, tuple[str, list[str]]] = {
     "rooms": ("rooms", ["down", "down", "down", "down"]),
-    "room": ("rooms", ["end", "enter", "space", "down", "right", "right"]),
+    "room": ("rooms", ["down", "down", "enter", "space", "down", "right", "right"]),
     "inbox": ("inbox", []),
     "report": ("inbox", ["end", "enter"]),
     "decision": ("inbox", ["end", "enter", "enter"]),
     "scan": ("scan", []),
-    "count": ("scan", ["tab", "end", "enter", *"vj-0001", "enter", *"vj-0010", "enter"]),
+    "count": ("scan", ["tab", "down", "enter", *"vj-0001", "enter", *"vj-0010", "enter"]),
     "journal": ("journal", ["down"]),
     "help": ("rooms", ["f1"]),
     "palette": ("journal", ["ctrl+p"]),
@@ -66,4 +66,4 @@ def test_a_screen_looks_as_it_did(
 def test_plain_text_looks_as_it_did(tmp_path: Path, snap_compare: Any) -> None:
     app = Stage(undecided_town(tmp_path / "town"), "rooms", plain=True)
 
-    assert snap_compare(app, terminal_size=NARROW, run_before=pressing(["end", "enter"]))
+    assert snap_compare(app, terminal_size=NARROW, run_before=pressing(["down", "down", "enter"]))

@@ -21,9 +21,9 @@ from tui.plain import PlainText, wants_plain
 
 DRAWING = re.compile("[\u2500-\u259f\u2800-\u28ff\ue000-\uf8ff]")
 ABOVE = {
-    "a room": ("rooms", ["end", "enter"]),
-    "a room with a machine in hand": ("rooms", ["end", "enter", "space"]),
-    "a question": ("rooms", ["end", "enter", "f8"]),
+    "a room": ("rooms", ["down", "down", "enter"]),
+    "a room with a machine in hand": ("rooms", ["down", "down", "enter", "space"]),
+    "a question": ("rooms", ["down", "down", "enter", "f8"]),
     "a count": ("scan", ["tab", "enter"]),
     "the end of a count": ("scan", ["tab", "enter", "f8"]),
     "a report": ("inbox", ["enter"]),
@@ -70,7 +70,7 @@ async def test_no_screen_draws_or_colours(tmp_path: Path, place: str, keys: list
 async def test_a_refusal_is_a_line_of_text(tmp_path: Path) -> None:
     app = Stage(undecided_town(tmp_path / "town"), "rooms", plain=True)
     async with app.run_test(size=NARROW) as pilot:
-        await press(pilot, ["end", "enter", "space", "down", "space"])
+        await press(pilot, ["down", "down", "enter", "space", "down", "space"])
         text = "".join(segment.text for segment in drawn(app))
 
         assert "Error: VJ-0002 already sits on A2." in text
@@ -88,7 +88,7 @@ async def test_cells_are_read_with_their_columns_title(tmp_path: Path) -> None:
 async def test_seats_are_read_one_by_one(tmp_path: Path) -> None:
     app = Stage(undecided_town(tmp_path / "town"), "rooms", plain=True)
     async with app.run_test(size=NARROW) as pilot:
-        await press(pilot, ["end", "enter"])
+        await press(pilot, ["down", "down", "enter"])
         text = "".join(segment.text for segment in drawn(app))
 
         assert "Seat A1: VJ-0001, In service, EliteDesk 800 G3" in text

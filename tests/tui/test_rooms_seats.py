@@ -24,7 +24,7 @@ def app(tmp_path: Path) -> Stage:
 
 async def open_room(pilot: Pilot[int]) -> RoomScreen:
     await settled(pilot)
-    await pilot.press("end", "enter")
+    await pilot.press("down", "down", "enter")
     await settled(pilot)
     screen = pilot.app.screen
     assert isinstance(screen, RoomScreen)

@@ -26,7 +26,7 @@ def app(tmp_path: Path) -> Stage:
 
 async def open_room(pilot: Pilot[int]) -> StockScreen:
     await settled(pilot)
-    await pilot.press("tab", "down", "down", "enter")
+    await pilot.press("tab", "down", "enter")
     await settled(pilot)
     screen = pilot.app.screen
     assert isinstance(screen, StockScreen)
@@ -72,6 +72,19 @@ async def test_an_interrupted_count_is_resumed(app: Stage) -> None:
 
         assert isinstance(app.screen, StockScreen)
         assert listed(app.screen, "seen") == ["VJ-0001"]
+
+
+async def test_a_room_is_counted_from_the_list_of_rooms(tmp_path: Path) -> None:
+    app = Stage(small_town(tmp_path / "town"), "rooms", gap=FAST)
+    async with app.run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await pilot.press("down", "down", "f8")
+        await settled(pilot)
+        await scan(pilot, "VJ-0002")
+
+        assert isinstance(app.screen, StockScreen)
+        assert app.current_mode == "scan"
+        assert listed(app.screen, "seen") == ["VJ-0002"]
 
 
 async def test_the_end_writes_who_was_seen_and_moves_the_marked_ones(app: Stage) -> None:

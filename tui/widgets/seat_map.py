@@ -104,7 +104,7 @@ class SeatMap(ScrollView, can_focus=True):
         if plan is None:
             self.virtual_size = Size(0, 0)
         elif self.linear:
-            self.virtual_size = Size(self.size.width, plan.rows * plan.columns)
+            self.virtual_size = Size(self.scrollable_content_region.width, plan.rows * plan.columns)
         else:
             width = ROW_HEAD + plan.columns * (self._seat_width() + 1)
             self.virtual_size = Size(width, 1 + plan.rows * SEAT_LINES)
@@ -112,7 +112,9 @@ class SeatMap(ScrollView, can_focus=True):
 
     def _seat_width(self) -> int:
         columns = self.plan.columns if self.plan else 1
-        return min(max((self.size.width - ROW_HEAD) // columns - 1, NARROWEST), WIDEST)
+        return min(
+            max((self.scrollable_content_region.width - ROW_HEAD) // columns - 1, NARROWEST), WIDEST
+        )
 
     def _region(self, seat: Seat) -> Region:
         row, column = seat
@@ -129,8 +131,12 @@ class SeatMap(ScrollView, can_focus=True):
         """Draw one line of the grid, or one seat."""
         left, top = self.scroll_offset
         segments = self._segments(y + top)
-        strip = Strip(segments).adjust_cell_length(max(self.virtual_size.width, self.size.width))
-        return strip.crop(left, left + self.size.width).apply_style(self.rich_style)
+        strip = Strip(segments).adjust_cell_length(
+            max(self.virtual_size.width, self.scrollable_content_region.width)
+        )
+        return strip.crop(left, left + self.scrollable_content_region.width).apply_style(
+            self.rich_style
+        )
 
     def _segments(self, y: int) -> list[Segment]:
         plan = self.plan
@@ -184,7 +190,9 @@ class SeatMap(ScrollView, can_focus=True):
             words = _("free")
         mark = "> " if self._at(seat) else "  "
         text = _("Seat {seat}: {machine}").format(seat=seat_name(*seat), machine=words)
-        return Segment(cell(mark + text, self.size.width), self._seat_style(seat))
+        return Segment(
+            cell(mark + text, self.scrollable_content_region.width), self._seat_style(seat)
+        )
 
     def _at(self, seat: Seat) -> bool:
         return seat == self.cursor and self.has_focus

@@ -206,7 +206,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
 
     def _set_total(self, total: int) -> None:
         self.total = total
-        self.virtual_size = Size(self.size.width, total + 1)
+        self.virtual_size = Size(self.width, total + 1)
         if total and self.cursor >= total:
             self.cursor = total - 1
 
@@ -219,10 +219,23 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
 
     # --- drawing ------------------------------------------------------------------------------
 
+    @property
+    def width(self) -> int:
+        """The cells there are for text, beside the scroll bar."""
+        return self.scrollable_content_region.width
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer marks and orders only where the table has them."""
+        if action in ("mark", "select_all"):
+            return self.multi
+        if action in ("sort", "reverse"):
+            return any(column.sortable for column in self.columns)
+        return super().check_action(action, parameters)
+
     def on_resize(self) -> None:
         """Choose the columns again."""
-        self._layout = laid_out(self.columns, self.size.width - MARKS)
-        self.virtual_size = Size(self.size.width, self.total + 1)
+        self._layout = laid_out(self.columns, self.width - MARKS)
+        self.virtual_size = Size(self.width, self.total + 1)
         self._repaint()
         self._ask()
 
@@ -305,7 +318,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
 
     def _line(self, parts: Iterable[tuple[str, Style]], style: Style) -> Strip:
         segments = [Segment(text, style + own) for text, own in parts]
-        return Strip(segments).adjust_cell_length(self.size.width, style)
+        return Strip(segments).adjust_cell_length(self.width, style)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"virtual-table--{name}", partial=True)
