@@ -13,7 +13,8 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
-from benchmarks.simulate import Fleet, Tell, cached
+from benchmarks.cache import cached
+from benchmarks.simulate import Fleet, Tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import argparse
 import heapq
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -27,20 +25,15 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from benchmarks.chains import ChainWriter
 from benchmarks.life import DAY_S, KEYS, TOWN, Life, Places, Step, draw_id
-from fleet.model import fold, state, views
 from fleet.model import kinds as k
 from fleet.services.town import Town, open_town
-from fleet.store import machine_rows
-from fleet.store import rebuild as rebuilding
 from fleet.store.files import private_folder
 from fleet.store.keys import FOLDER as KEYS_FOLDER
 from fleet.store.keys import ReplicaKey
 from fleet.store.rebuild import rebuild
-from fleet.store.schema import metadata
 
 MACHINES = 100_000
 EVENTS_PER_MACHINE = 20
@@ -74,45 +67,10 @@ class Fleet:
         """How many sites it has."""
         return min(self.rooms, 60)
 
-    @property
-    def name(self) -> str:
-        """A folder name that changes with anything that changes the store."""
-        tables = [str(CreateTable(table)) for table in metadata.sorted_tables]
-        indexes = sorted(str(CreateIndex(i)) for t in metadata.sorted_tables for i in t.indexes)
-        sources = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _SOURCES]
-        digest = sha256("".join((*tables, *indexes, *sources)).encode()).hexdigest()[:10]
-        return f"{self.machines}-{self.seed}-{digest}"
-
-
-_SOURCES = ("life.py", "chains.py", "catalogue.py")
-_PROJECTING = (state, fold, views, machine_rows, rebuilding)
-
 
 def store_url(home: Path) -> str:
     """Return the embedded store's URL in a folder."""
     return f"sqlite:///{home / 'journal.db'}"
-
-
-def cached(fleet: Fleet, folder: Path, tell: Tell) -> Path:
-    """Return a folder that holds this simulated installation, made when it is not there yet."""
-    home = folder / fleet.name
-    if not home.exists():
-        making = folder / f"{fleet.name}.making"
-        shutil.rmtree(making, ignore_errors=True)
-        lay_down(fleet, making, store_url(making), tell).journal.engine.dispose()
-        making.rename(home)
-    mark, code = home / "projected-by", _projecting_code()
-    if not mark.exists() or mark.read_text(encoding="ascii") != code:
-        mark.unlink(missing_ok=True)
-        project(open_town(home, store_url(home)), tell)
-        mark.write_text(code, encoding="ascii")
-    return home
-
-
-def _projecting_code() -> str:
-    """Return a digest of what decides on the rows of projections."""
-    sources = [Path(module.__file__ or "") for module in _PROJECTING]
-    return sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 def simulate(fleet: Fleet, home: Path, url: str, tell: Tell) -> Town:
