@@ -77,31 +77,34 @@ class RoomPlan:
 def overview(town: Town) -> list[SiteLine]:
     """Return every site with its rooms, by name."""
     with town.journal.read() as connection:
-        sites = queries.list_records(connection, "site")
-        rooms = queries.list_records(connection, "room")
+        sites = _by_name(queries.list_records(connection, "site"))
+        rooms = _by_name(queries.list_records(connection, "room"))
         counts = listings.room_counts(connection, IN_PLACE)
-    by_room: dict[str | None, Counter[str]] = {}
+    by_room: dict[str | None, Counter[str]] = {room.id: Counter() for room in rooms}
     nowhere: Counter[str | None] = Counter()
-    known = {room.id for room in rooms}
     for count in counts:
-        if count.room in known:
-            by_room.setdefault(count.room, Counter())[count.state] += count.machines
+        if count.room in by_room:
+            by_room[count.room][count.state] += count.machines
         else:
             nowhere[count.site] += count.machines
-    sites.sort(key=lambda site: fold(site.name))
-    rooms.sort(key=lambda room: fold(room.name))
     return [
-        SiteLine(
-            site=site,
-            rooms=tuple(
-                RoomLine(site=site, room=room, counts=by_room.get(room.id, Counter()))
-                for room in rooms
-                if room.body["site"] == site.id
-            ),
-            elsewhere=nowhere[site.id],
-        )
+        SiteLine(site=site, rooms=_rooms_of(site, rooms, by_room), elsewhere=nowhere[site.id])
         for site in sites
     ]
+
+
+def _by_name(records: list[Record]) -> list[Record]:
+    return sorted(records, key=lambda record: fold(record.name))
+
+
+def _rooms_of(
+    site: Record, rooms: Iterable[Record], counts: Mapping[str | None, Counter[str]]
+) -> tuple[RoomLine, ...]:
+    return tuple(
+        RoomLine(site=site, room=room, counts=counts[room.id])
+        for room in rooms
+        if room.body["site"] == site.id
+    )
 
 
 def plan_of(town: Town, room: str) -> RoomPlan:
