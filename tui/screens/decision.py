@@ -209,7 +209,7 @@ def _evidence(tag: str, matching: tuple[str, ...], differing: tuple[str, ...]) -
         _("matching: {kinds}").format(kinds=_kinds(matching)),
         _("different: {kinds}").format(kinds=_kinds(differing)),
     ]
-    return f"{tag}: " + "; ".join(parts)
+    return _("{label}: {value}").format(label=tag, value="; ".join(parts))
 
 
 def _kinds(codes: tuple[str, ...]) -> str:

@@ -232,7 +232,8 @@ class RoomScreen(TownScreen):
     def _put_done(self, report: ActReport) -> None:
         for refusal in report.refused:
             why = "\n".join(describe(reason, refusal.tag) for reason in refusal.reasons)
-            self.notify(f"{refusal.tag}: {why}", severity="error", timeout=10, markup=False)
+            text = _("{label}: {value}").format(label=refusal.tag, value=why)
+            self.notify(text, severity="error", timeout=10, markup=False)
         if report.accepted:
             self._hold(None)
             self.reload()
