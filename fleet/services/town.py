@@ -24,8 +24,9 @@ from fleet.store.attachments import Attachments
 from fleet.store.engine import open_engine
 from fleet.store.files import private_folder
 from fleet.store.journal import Draft, Journal, Writer, utc_now
-from fleet.store.keys import ReplicaKey, open_replica_key
+from fleet.store.keys import ReplicaKey
 from fleet.store.people import People, Person, Role
+from fleet.store.rehome import finish_rehome
 
 NOBODY = "operator:unknown"
 
@@ -137,10 +138,11 @@ def is_initialised(home: Path) -> bool:
 def init_town(home: Path, url: str, *, now: Callable[[], datetime] = utc_now) -> Town:
     """Make (or open) an installation: folders, replica key, tables."""
     private_folder(home)
-    key = open_replica_key(home)
+    engine = open_engine(url)
+    key = finish_rehome(engine, home)
     return Town(
         home=home,
-        journal=Journal(open_engine(url), key.replica, now=now),
+        journal=Journal(engine, key.replica, now=now),
         attachments=Attachments(home / "attachments"),
         people=People(home),
         key=key,
