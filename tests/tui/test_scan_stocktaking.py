@@ -59,6 +59,18 @@ async def test_the_lists_follow_the_scans(app: Stage) -> None:
         assert last == "VJ-0002: already scanned"
 
 
+async def test_what_is_scanned_before_the_room_is_read_counts(app: Stage) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        room = records.find_room(app.town, "Salle informatique").id
+        screen = StockScreen(room, {})
+        await app.push_screen(screen)
+        screen.take_scan("VJ-0001")
+        await settled(pilot)
+
+        assert listed(screen, "seen") == ["VJ-0001"]
+
+
 async def test_an_interrupted_count_is_resumed(app: Stage) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await open_room(pilot)
@@ -103,6 +115,17 @@ async def test_the_end_writes_who_was_seen_and_moves_the_marked_ones(app: Stage)
         assert acts.view_of(app.town, "VJ-0001").machine.last_seen == "2026-03-02"
         room = records.find_room(app.town, "Salle informatique").id
         assert acts.view_of(app.town, "VJ-0010").machine.room == room
+
+
+async def test_a_scan_while_finishing_is_neither_counted_nor_followed(app: Stage) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        screen = await open_room(pilot)
+        await scan(pilot, "VJ-0001")
+        await pilot.press("f8")
+        await scan(pilot, "VJ-0002")
+
+        assert isinstance(app.screen, FinishScreen)
+        assert listed(screen, "seen") == ["VJ-0001"]
 
 
 async def test_escape_goes_on_counting_and_nothing_is_written(app: Stage) -> None:

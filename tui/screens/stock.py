@@ -64,6 +64,7 @@ class StockScreen(TownScreen):
         super().__init__()
         self.room = room
         self.takings = takings
+        self._early: list[Sighting] = []
 
     def contents(self) -> ComposeResult:
         yield Static(id="stock-title", markup=False)
@@ -104,7 +105,8 @@ class StockScreen(TownScreen):
     def _begun(self, message: TakingRead) -> None:
         known = self.taking
         taking = message.taking
-        for sighting in known.sightings if known else ():
+        early, self._early = self._early, []
+        for sighting in (*(known.sightings if known else ()), *early):
             taking = taking.with_sighting(sighting)
         self._show(taking)
 
@@ -127,6 +129,7 @@ class StockScreen(TownScreen):
     @on(Recognised)
     def _count(self, message: Recognised) -> None:
         if (taking := self.taking) is None:
+            self._early.append(message.sighting)
             return
         text = _sentence(taking, message.sighting)
         self.query_one("#last-scan", Static).update(text)
@@ -210,15 +213,21 @@ class FinishScreen(ModalScreen[Sequence[str] | None]):
                     markup=False,
                 )
                 yield Checklist([(line.tag, _with_state(line)) for line in taking.unexpected])
-            yield Label(
-                _("F8 writes that these machines were seen; Escape goes on counting."), markup=False
-            )
+            yield Label(_how_to_finish(), markup=False)
         yield KeyBar()
+
+    def take_scan(self, scanned: str) -> None:
+        """Refuse a scan here: it would be neither counted nor looked at."""
+        self.notify(_how_to_finish(), severity="warning", markup=False)
 
     def action_write(self) -> None:
         """Answer with the tags that move here."""
         lists = self.query(Checklist)
         self.dismiss(lists.first().marked if lists else ())
+
+
+def _how_to_finish() -> str:
+    return _("F8 writes that these machines were seen; Escape goes on counting.")
 
 
 def summary(report: StockReport) -> list[str]:
