@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -58,6 +60,28 @@ def open_engine(url: str) -> Engine:
             hint=_("Check PARCLIBRE_STORE and the rights on PARCLIBRE_HOME."),
         ) from error
     return engine
+
+
+def snapshot(engine: Engine) -> Connection:
+    """Return a connection whose statements all see the store at one moment."""
+    connection = engine.connect()
+    if is_sqlite(engine):
+        return connection
+    return connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+@contextmanager
+def store_errors(engine: Engine) -> Iterator[None]:
+    """Turn a store that is locked, full, read-only or gone into StoreUnavailable."""
+    driver = engine.dialect.loaded_dbapi.OperationalError
+    try:
+        yield
+    except (OperationalError, driver) as error:
+        reason = str(getattr(error, "orig", error)).strip()
+        raise StoreUnavailable(
+            _("The store does not answer: {error}.").format(error=reason),
+            hint=_("Check the free space and PARCLIBRE_STORE, then do it again."),
+        ) from error
 
 
 def is_sqlite(bind: Engine | Connection) -> bool:

@@ -32,8 +32,8 @@ from fleet.model.events import (
     canonical,
     next_link,
 )
-from fleet.model.kinds import Body
-from fleet.store.engine import begin_write
+from fleet.model.kinds import Body, read_body
+from fleet.store.engine import begin_write, snapshot, store_errors
 from fleet.store.project import Projector
 from fleet.store.rows import encode_seen, row_of
 from fleet.store.schema import chain_heads, epochs, events
@@ -104,7 +104,7 @@ class Journal:
 
         Threads of one program wait for each other here, programs at the store's own lock.
         """
-        with self._writing:
+        with self._writing, store_errors(self.engine):
             connection = self._write_connection()
             pos, self._pos = self._pos, -1
             with connection.begin():
@@ -131,7 +131,7 @@ class Journal:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a read transaction: one consistent picture."""
-        with self.engine.connect() as connection:
+        with store_errors(self.engine), snapshot(self.engine) as connection:
             yield connection
 
     def reader(self, connection: Connection) -> Projector:
@@ -194,7 +194,10 @@ class Writer:
         return fetch_one(self.connection, _LAST_POS, {})[0] or 0
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
-        """Write our own events at the end of our chain."""
+        """Write our own events at the end of our chain.
+
+        Raises BadInput for a body that its kind does not allow, or that is too large.
+        """
         if not drafts:
             return []
         seen = self._unseen()
@@ -233,11 +236,12 @@ class Writer:
 
     def _chain(self, draft: Draft, seen: dict[str, int]) -> Event:
         head = self._head(self.replica)
-        body, salt = canonical(draft.body), secrets.token_hex(8)
+        kind, body, salt = type(draft.body).__name__, canonical(draft.body), secrets.token_hex(8)
+        read_body(kind, draft.body.VERSION, body)
         header = Header(
             id=str(uuid7()),
             subject=draft.subject,
-            kind=type(draft.body).__name__,
+            kind=kind,
             version=draft.body.VERSION,
             at=stamp_text(draft.at),
             clock=draft.clock,

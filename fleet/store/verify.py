@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, cast, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, and_, cast, func, select, true
 from sqlalchemy.exc import DatabaseError
 
 from fleet.errors import FleetError
@@ -52,7 +52,8 @@ def verify(journal: Journal, attachments: Attachments) -> Iterator[Damage]:
     """Yield every damage of the journal and of the attachments; nothing when all is sound."""
     with journal.read() as connection:
         try:
-            yield from _Check(connection).run()
+            yield from _file_problems(connection)
+            yield from _Check(connection, journal.replica).run()
         except DatabaseError as error:
             yield Damage(where=_("the store's file"), what=str(error.orig))
     for damage in attachments.verify_all():
@@ -65,15 +66,16 @@ def verify(journal: Journal, attachments: Attachments) -> Iterator[Damage]:
 class _Check:
     """Chains being followed: per replica, the links that the next event may build on."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, replica: str) -> None:
         self.connection = connection
+        self.replica = replica
         self.links: dict[str, tuple[str, str]] = {}
         self.seqs: dict[str, int] = {}
         self.lamports: dict[tuple[str, int], int] = {}
         self.heads = read_heads(connection)
 
     def run(self) -> Iterator[Damage]:
-        for pos, row in _raw_rows(self.connection):
+        for pos, typed, row in _raw_rows(self.connection):
             try:
                 event = _event(row)
             except (ValueError, KeyError, TypeError, msgspec.MsgspecError):
@@ -82,6 +84,8 @@ class _Check:
                     what=_("it cannot be read as an event"),
                 )
                 continue
+            if not typed:
+                yield Damage(where=_name(event), what=_("a column has another type"))
             for what in self._problems(event):
                 yield Damage(where=_name(event), what=what)
         yield from self._ends()
@@ -105,6 +109,8 @@ class _Check:
 
     def _body_problems(self, event: Event) -> Iterator[str]:
         if event.body is None:
+            if event.header.replica == self.replica:
+                yield _("its body is missing")
             return
         if body_digest(event.salt, event.body) != event.header.body_digest:
             yield _("its body was altered")
@@ -140,7 +146,29 @@ def _name(event: Event) -> str:
     )
 
 
-def _raw_rows(connection: Connection) -> Iterator[tuple[int, dict[str, Any]]]:
+def _file_problems(connection: Connection) -> Iterator[Damage]:
+    """Ask SQLite whether the events' table and its indexes hold together."""
+    if is_sqlite(connection):
+        for problem in connection.exec_driver_sql("PRAGMA integrity_check(events)").scalars():
+            if problem != "ok":
+                yield Damage(where=_("the store's file"), what=problem)
+
+
+def _typed(raw: bool) -> ColumnElement[bool]:
+    """SQLite keeps any type in any column: ask for those that were written."""
+    if not raw:
+        return true()
+    return and_(
+        func.typeof(events.c.body).in_(("blob", "null")),
+        *(
+            func.typeof(events.c[name]) == ("integer" if name in _NUMBERS else "text")
+            for name in _NAMES
+            if name != "body"
+        ),
+    )
+
+
+def _raw_rows(connection: Connection) -> Iterator[tuple[int, bool, dict[str, Any]]]:
     raw = is_sqlite(connection)
     columns = [
         cast(events.c[name], LargeBinary).label(name)
@@ -150,12 +178,12 @@ def _raw_rows(connection: Connection) -> Iterator[tuple[int, dict[str, Any]]]:
     ]
     last = -1
     while True:
-        query = select(events.c.pos, *columns).where(events.c.pos > last)
+        query = select(events.c.pos, _typed(raw), *columns).where(events.c.pos > last)
         rows = connection.execute(query.order_by(events.c.pos).limit(_PAGE)).all()
         if not rows:
             return
         for row in rows:
-            yield row[0], dict(zip(_NAMES, row[1:], strict=True))
+            yield row[0], row[1], dict(zip(_NAMES, row[2:], strict=True))
         last = rows[-1][0]
 
 
