@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from fleet.model.events import Event
 from fleet.model.text import fold
-from fleet.store.queries import MachineLine
+from fleet.store import queries
+from fleet.store.queries import MachineFilter, MachineLine
 from fleet.store.rows import SELECT_EVENTS, event_of
 from fleet.store.schema import disks, events, machines, records
 
@@ -70,21 +71,26 @@ def _conditions(connection: Connection, wanted: EventFilter) -> Iterator[ColumnE
     if wanted.author is not None:
         yield events.c.author == wanted.author
     if typed := fold(wanted.text).split():
-        named = _records_named(connection, typed)
-        yield or_(
-            events.c.subject.in_(_containing(machines.c.id, machines.c.text, typed)),
-            events.c.subject.in_(_disks_named(typed)),
-            events.c.subject.in_(named),
-        )
+        yield _about(connection, wanted.text, typed)
 
 
-def _containing(id_: Any, text: Any, words: Sequence[str]) -> Any:
-    return select(id_).where(*(text.contains(word, autoescape=True) for word in words))
+def _about(connection: Connection, text: str, words: Sequence[str]) -> ColumnElement[bool]:
+    """Keep the events of what a text names: by a list when short, so that the index serves."""
+    subject = events.c.subject
+    named = [
+        *_records_named(connection, words),
+        *connection.execute(_disks_named(words).limit(_MOST_NAMED)).scalars(),
+    ]
+    found = queries.machine_ids(connection, MachineFilter(text=text))
+    if len(found) <= _MOST_NAMED:
+        return subject.in_([*named, *found])
+    alike = and_(*(machines.c.text.contains(word, autoescape=True) for word in words))
+    return or_(subject.in_(named), subject.in_(select(machines.c.id).where(alike)))
 
 
 def _disks_named(words: Sequence[str]) -> Any:
     name = func.lower(func.coalesce(disks.c.model, "") + " " + func.coalesce(disks.c.serial, ""))
-    return _containing(disks.c.id, name, words)
+    return select(disks.c.id).where(*(name.contains(word, autoescape=True) for word in words))
 
 
 def _records_named(connection: Connection, words: Sequence[str]) -> list[str]:
