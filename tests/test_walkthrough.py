@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import json
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ def test_a_page_tells_what_its_commands_really_print(page: Path, tmp_path: Path)
     wrong = [(step.script, step.status, step.output) for step in steps if not step.as_told]
     assert wrong == []
     # When only words changed: python -m tests.walkthrough
-    assert walkthrough.rewritten(text, steps) == text
+    now = walkthrough.rewritten(text, steps)
+    assert list(unified_diff(text.splitlines(), now.splitlines(), "the page", "now")) == []
     if page == START:
         assert_the_machine_was_refused_then_given(steps, tmp_path)
 

@@ -30,7 +30,7 @@ _BLOCK = re.compile(
 _END = "--- end of step "
 # What differs from one run to the next, and what the pages show instead.
 _TODAY = "2026-11-22"
-_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_ID = re.compile(r"(?<=[a-z]:)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _CHANGING = (
     (re.compile(r"SHA256:[A-Za-z0-9+/]{43}"), "SHA256:…"),
     (re.compile(r"\bAAAA[A-Za-z0-9+/]{40,}"), "AAAA…"),
@@ -116,12 +116,12 @@ def _steady(output: str, home: Path) -> str:
         text = changing.sub(shown, text)
     text = re.sub(r" +$", "", text, flags=re.MULTILINE)
     numbers: dict[str, str] = {}
-    return _UUID.sub(lambda found: _numbered(found[0], numbers), text)
+    return _ID.sub(lambda found: _numbered(found[0], numbers), text)
 
 
-def _numbered(uuid: str, numbers: dict[str, str]) -> str:
+def _numbered(id_: str, numbers: dict[str, str]) -> str:
     """Return an id of the same width, the same for the same id: tables keep their columns."""
-    return numbers.setdefault(uuid, re.sub(r"[0-9a-f]", str(len(numbers) + 1), uuid))
+    return numbers.setdefault(id_, re.sub(r"[0-9a-f]", str(len(numbers) + 1), id_))
 
 
 def main() -> None:

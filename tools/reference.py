@@ -35,7 +35,7 @@ Cette page est tirée du programme lui-même : elle dit ce que disent `parclibre
 - [Les codes de retour](#les-codes-de-retour)
 - [Toutes les commandes](#toutes-les-commandes)
 - [Les documents JSON](#les-documents-json)
-- [Le JSON d’un rapport](#le-json-dun-rapport)
+- [Le JSON d’un relevé](#le-json-dun-relevé)
 
 ## Ce qui vaut pour toutes les commandes
 
@@ -152,11 +152,10 @@ def _command(command: Command) -> Iterator[str]:
 def _usage(command: Command, actions: Iterable[argparse.Action]) -> str:
     words = [command.words]
     for action in actions:
-        if action.dest in (_TAGS, "tags_from"):
-            continue
-        words.append(_usage_word(action))
-    if command.acts_on_tags:
-        words.insert(1, "ÉTIQUETTES")
+        if action.dest == _TAGS:
+            words.append("ÉTIQUETTES")
+        elif action.dest != "tags_from":
+            words.append(_usage_word(action))
     return " ".join(words)
 
 
@@ -233,7 +232,7 @@ def _fields(fields: Mapping[str, str]) -> Iterator[str]:
 
 
 def _report_shape() -> Iterator[str]:
-    yield "## Le JSON d’un rapport\n"
+    yield "## Le JSON d’un relevé\n"
     yield (
         "`parclibre report read --json` imprime une liste : un objet par machine, ou par disque "
         "quand le\nfichier ne parle que d’un disque. Toutes les clés sont toujours là ; `null` "
