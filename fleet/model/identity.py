@@ -99,12 +99,31 @@ def identify(
         return Identity(match=Match.SAME, machine=strong[0].machine)
     if strong:
         return _ask(strong, "several_match" if len(strong) > 1 else "evidence_conflicts")
-    weak = [c for c in candidates if c.weight and not c.differing]
-    if weak:
+    if weak := [c for c in candidates if _may_be(c)]:
         return _ask(weak, "weak_match")
+    if twins := _twins(evidence, model, known):
+        return _ask(twins, "several_match")
     if not any(usable.values()):
         return _without_evidence(model, disks, known)
     return Identity(match=Match.NEW)
+
+
+def _may_be(candidate: Candidate) -> bool:
+    """Something speaks for it, and nothing against but what a new board changes."""
+    if "chassis" in candidate.matching and "serial" not in candidate.differing:
+        return True
+    return bool(candidate.weight) and not candidate.differing
+
+
+def _twins(
+    evidence: Mapping[str, frozenset[str]], model: str | None, known: Sequence[Known]
+) -> list[Candidate]:
+    """Return the machines that share one maker's number, when nothing tells them apart: one PC
+    entered twice. A serial that a whole batch bears comes with UUIDs that differ.
+    """
+    numbers = {kind: evidence[kind] for kind in ("serial", "uuid") if kind in evidence}
+    compared = (_compare(evidence, model, one) for one in known)
+    return [c for c in compared if not c.differing and numbers.keys() & set(c.matching)]
 
 
 def _without_evidence(model: str | None, disks: frozenset[str], known: Sequence[Known]) -> Identity:
@@ -112,14 +131,14 @@ def _without_evidence(model: str | None, disks: frozenset[str], known: Sequence[
     alike = [
         Candidate(machine=one.machine, weight=0, matching=_alike(model, disks, one), differing=())
         for one in known
-        if one.disks & disks or (model is not None and one.model == model)
+        if _alike(model, disks, one)
     ]
     return _ask(alike, "no_identity") if alike else Identity(match=Match.NEW)
 
 
 def _alike(model: str | None, disks: frozenset[str], one: Known) -> tuple[str, ...]:
     shared = ("disk",) if one.disks & disks else ()
-    return (*shared, *(("model",) if model is not None and one.model == model else ()))
+    return (*shared, *(("model",) if model and one.model and same_model(model, one.model) else ()))
 
 
 def _ask(candidates: Iterable[Candidate], why: str) -> Identity:

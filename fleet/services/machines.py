@@ -31,6 +31,7 @@ PROVENANCES = ("bought", "leased", "given_by_person", "given_by_company")
 
 # Disks that two offline replicas both meet get the same id from their own serial.
 _DISK_NAMESPACE = uuid5(NAMESPACE_URL, "https://parclibre.example/disk")
+_SURE_SERIAL = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +102,14 @@ def page(town: Town, tag: str) -> MachinePage:
 
 
 def disk_id(model: str | None, serial: str | None, wwn: str | None = None) -> str:
-    """Return a disk's id: the same everywhere for one serial, fresh without any."""
-    if not serial and not wwn:
+    """Return a disk's id: the same everywhere for one serial, fresh without any.
+
+    Tools word and cut models differently: only a short serial needs the model beside it.
+    """
+    number = "".join(c for c in fold(serial or wwn or "") if c.isalnum())
+    if not number:
         return new_id("disk")
-    name = fold("|".join((model or "", serial or "", "" if serial else wwn or "")))
+    name = number if len(number) >= _SURE_SERIAL else f"{fold(model or '')}|{number}"
     return f"disk:{uuid5(_DISK_NAMESPACE, name)}"
 
 

@@ -9,10 +9,14 @@ from collections.abc import Iterable, Sequence
 from fleet.i18n import _
 from fleet.model import kinds as k
 from fleet.model.facts import BatteryFacts, DiskFacts, DiskHealth, ReportFacts
+from fleet.model.fold import OWN_FORMAT
 from fleet.model.state import MachineState, Presence
 from fleet.services.machines import disk_id
 from fleet.services.town import Act
 from fleet.store import queries
+
+# Our collector dates no report before this day but on a PC whose clock battery is dead.
+_COLLECTOR_BORN = "2026-01-01"
 
 
 def absorb(act: Act, machine: str, facts: ReportFacts, digest: str) -> str:
@@ -86,7 +90,10 @@ def _battery(batteries: Sequence[BatteryFacts]) -> int | None:
 def _is_stale(state: MachineState | None, facts: ReportFacts) -> bool:
     if state is None or not facts.collected_at or not state.last_seen:
         return False
-    return facts.collected_at[:10] < state.last_seen
+    day = facts.collected_at[:10]
+    if facts.format == OWN_FORMAT and day < _COLLECTOR_BORN:
+        return False
+    return day < state.last_seen
 
 
 def _is_present(state: MachineState | None, disk: str) -> bool:

@@ -199,11 +199,16 @@ def board_counts(connection: Connection) -> dict[str, int]:
 
 
 def find_by_tag(connection: Connection, tag: str) -> str | None:
-    """Return the machine that bears this tag (any case), None when there is none."""
+    """Return a machine that bears this tag (any case), None when there is none."""
+    return next(iter(bearers_of_tag(connection, tag)), None)
+
+
+def bearers_of_tag(connection: Connection, tag: str) -> list[str]:
+    """Return the machines that bear this tag (any case): two, when two replicas gave it."""
     query = select(evidence.c.machine).where(
         evidence.c.kind == "tag", evidence.c.value == fold(tag.strip())
     )
-    return connection.execute(query.limit(1)).scalar_one_or_none()
+    return list(connection.execute(query.order_by(evidence.c.machine)).scalars())
 
 
 def resolve_alias(connection: Connection, machine: str) -> str:
