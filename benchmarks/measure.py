@@ -45,7 +45,7 @@ class Plan:
     small: int = 1_000
     appends: int = 20_000
     singles: int = 600
-    repeats: int = 15
+    repeats: int = 41
     tours: int = 3
 
     def store(self, machines: int | None = None) -> Path:

@@ -108,7 +108,7 @@ def test_each_way_of_appending_is_measured_on_a_copy(plan: Plan) -> None:
 
     figures = list(append.run(plan))
 
-    assert [figure.unit for figure in figures] == ["events/s"] * 4
+    assert [figure.unit for figure in figures] == ["events/s"] * 7
     assert all(figure.value > 0 for figure in figures)
     assert len(read_store(plan)) == before
 
