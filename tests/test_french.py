@@ -33,7 +33,7 @@ GLOSSARY = [
     (r"\bbatter(y|ies)\b", "batterie"),
     (r"\bbundles?\b", "paquet"),
     (r"\bfingerprints?\b", "empreinte"),
-    (r"\binbox\b", "boîte de réception|à régler"),
+    (r"\binbox\b", "réception|à régler"),
     (r"\blots?\b", "lot"),
     (r"\breceipts?\b", "reçu"),
     (r"\brooms?\b", "salle"),
