@@ -150,7 +150,7 @@ def test_wipe_recorded_late_with_a_date_before_the_last_use_does_not_pass() -> N
     assert codes(g1_reasons(history.view(), history.world())) == {"wipe_dated_before_use"}
 
 
-def test_declared_wipe_passes_only_under_a_policy_that_says_so_and_with_report_and_witness() -> None:
+def test_declared_wipe_passes_only_under_a_policy_that_says_so_with_report_and_witness() -> None:
     history = History()
     in_workshop(history)
     history.add(MACHINE, collected(DISK))
@@ -281,7 +281,9 @@ def test_screen_needs_neither_disks_nor_image() -> None:
     history = History()
     history.add(MACHINE, k.MachineRegistered(tag="EC-1", kind="screen", origin="gift"))
     history.add(MACHINE, k.TakenIn())
-    history.add(MACHINE, k.TestsRecorded(profile="rapide", results={"start": "pass", "screen": "pass"}))
+    history.add(
+        MACHINE, k.TestsRecorded(profile="rapide", results={"start": "pass", "screen": "pass"})
+    )
 
     assert can(history.view(), "MadeReady", history.world()) == Allowed()
 
