@@ -105,9 +105,8 @@ def codes(verdict: Verdict | tuple[Reason, ...]) -> set[str]:
     return {reason.code for reason in reasons}
 
 
-ALL_PASS: Mapping[str, str] = {
-    test: "pass" for test in ("start", "disk", "memory", "screen", "keyboard", "network")
-}
+_RAPIDE = ("start", "disk", "memory", "screen", "keyboard", "network")
+ALL_PASS: Mapping[str, str] = dict.fromkeys(_RAPIDE, "pass")
 
 
 def collected(*disks: str, hidden: bool = False) -> k.ReportImported:
