@@ -33,6 +33,9 @@ KINDS: dict[str, type[Body]] = {
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
+_NUL = rb"\u0000"  # PostgreSQL has no text that holds it
+
+
 def is_known(kind: str, version: int) -> bool:
     """Tell whether this program understands the kind at that version."""
     return kind in KINDS and 1 <= version <= KINDS[kind].VERSION
@@ -45,6 +48,8 @@ def read_body(kind: str, version: int, body: bytes) -> Body:
     """
     if len(body) > MAX_BODY_BYTES:
         raise _bad_body(kind, _("it is larger than {limit} bytes").format(limit=MAX_BODY_BYTES))
+    if _NUL in body:
+        raise _bad_body(kind, _("a text in it holds a null character"))
     cls = KINDS[kind]
     try:
         if version == cls.VERSION:

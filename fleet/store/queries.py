@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, text
 from sqlalchemy import Connection as Connection
 
 from fleet.model.events import Event
-from fleet.model.text import fold
+from fleet.model.text import clean, fold
 from fleet.store.engine import is_sqlite
 from fleet.store.rows import SELECT_EVENTS, event_of
 from fleet.store.schema import (
@@ -181,7 +181,7 @@ def _equalities(wanted: MachineFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _text_conditions(typed: str, connection: Connection) -> Iterator[ColumnElement[bool]]:
-    words = fold(typed).split()
+    words = fold(clean(typed) or "").split()
     long_words = [word for word in words if len(word) >= _TRIGRAM]
     if long_words and is_sqlite(connection):
         quoted = " ".join('"' + word.replace('"', '""') + '"' for word in long_words)
@@ -206,7 +206,7 @@ def find_by_tag(connection: Connection, tag: str) -> str | None:
 def bearers_of_tag(connection: Connection, tag: str) -> list[str]:
     """Return the machines that bear this tag (any case): two, when two replicas gave it."""
     query = select(evidence.c.machine).where(
-        evidence.c.kind == "tag", evidence.c.value == fold(tag.strip())
+        evidence.c.kind == "tag", evidence.c.value == fold(clean(tag) or "")
     )
     return list(connection.execute(query.order_by(evidence.c.machine)).scalars())
 

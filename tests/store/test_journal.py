@@ -59,8 +59,9 @@ def test_append_that_fails_writes_nothing_and_the_next_one_goes_on(desk: Install
         k.MachineDescribed(purchase_value_cents=12.5),  # type: ignore[arg-type]
         k.DiskRegistered(size_bytes=1e12),  # type: ignore[arg-type]
         k.RepairClosed(outcome="exploded"),  # type: ignore[arg-type]
+        k.MachineDescribed(model="Latitude\0"),
     ],
-    ids=["oversize", "float", "float size", "unknown word"],
+    ids=["oversize", "float", "float size", "unknown word", "null character"],
 )
 def test_body_that_its_kind_does_not_allow_is_refused(desk: Installation, body: k.Body) -> None:
     desk.say(MACHINE, registered(1))

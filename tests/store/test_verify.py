@@ -41,11 +41,11 @@ def _set(one: Installation, seq: int, values: dict[str, object]) -> None:
     one.journal.close()
 
 
-def _flip(value: object, rng: random.Random) -> object:
+def _flip(value: int | str | bytes, rng: random.Random) -> object:
     """Change one bit, but keep texts readable: what an attacker with SQL would write."""
     if isinstance(value, int):
         return value ^ (1 << rng.randrange(5, 8))
-    raw = bytearray(value.encode() if isinstance(value, str) else value)  # type: ignore[arg-type]
+    raw = bytearray(value.encode() if isinstance(value, str) else value)
     at = rng.randrange(len(raw))
     raw[at] ^= 1
     return raw.decode() if isinstance(value, str) else bytes(raw)
