@@ -32,7 +32,7 @@ def test_ssh_keygen_verifies_our_signature(tmp_path: Path) -> None:
     message = b'{"format":1}'
     (tmp_path / "manifest.json.sig").write_text(key.sign(message, BUNDLE_NAMESPACE))
     (tmp_path / "signers").write_text(f"{key.replica} {key.public_key}\n")
-    command = [
+    command: list[str | Path] = [
         "ssh-keygen", "-Y", "verify", "-f", tmp_path / "signers", "-I", key.replica,
         "-n", BUNDLE_NAMESPACE, "-s", tmp_path / "manifest.json.sig",
     ]  # fmt: skip
@@ -49,7 +49,7 @@ def test_we_verify_what_ssh_keygen_signs_with_our_key(tmp_path: Path) -> None:
     key = open_replica_key(tmp_path)
     message = tmp_path / "message"
     message.write_bytes(b"from the shell")
-    command = ["ssh-keygen", "-Y", "sign", "-f", tmp_path / "keys/replica", "-n"]
+    command: list[str | Path] = ["ssh-keygen", "-Y", "sign", "-f", tmp_path / "keys/replica", "-n"]
     subprocess.run([*command, BUNDLE_NAMESPACE, message], check=True, capture_output=True)
     signature = Path(f"{message}.sig").read_text()
 
