@@ -94,16 +94,17 @@ async def test_a_dismissed_report_leaves_the_inbox_and_changes_nothing(app: Stag
         assert table.total == 1
 
 
-def lost_twice(home: Path) -> Town:
-    """A machine was found without having been lost: an import may bring such a thing."""
+def never_lost(home: Path) -> Town:
+    """A machine was found without having been lost: stored unasked, as an import would."""
     town = small_town(home)
-    town = town.acting_as("Dominique")
-    acts.record(town, ["VJ-0001"], k.Found())
+    machine = acts.view_of(town, "VJ-0001").machine.id
+    with town.act() as act:
+        act.add(machine, k.Found())
     return town
 
 
 async def test_a_contradiction_is_settled_by_saying_the_state_and_why(tmp_path: Path) -> None:
-    town = lost_twice(tmp_path / "town")
+    town = never_lost(tmp_path / "town")
     (issue,) = inbox.machine_issues(town)
     app = Stage(town, "inbox")
     async with app.run_test(size=NARROW) as pilot:
