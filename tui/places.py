@@ -43,7 +43,7 @@ def _place(name: str, key: str, title: str) -> Place:
 # Function keys: a barcode reader types letters and digits, so those are never commands.
 PLACES: tuple[Place, ...] = (
     _place("fleet", "f2", N_("Fleet")),
-    _place("board", "f3", N_("Board")),
+    _place("board", "f3", N_("Lifecycle")),
     _place("rooms", "f4", N_("Rooms")),
     _place("inbox", "f5", N_("Inbox")),
     _place("scan", "f6", N_("Scan")),
