@@ -28,11 +28,13 @@ def test_a_page_tells_what_its_commands_really_print(page: Path, tmp_path: Path)
 
     steps = walkthrough.walk(text, tmp_path)
 
-    wrong = [(step.script, step.status, step.output) for step in steps if not step.as_told]
-    assert wrong == []
+    for step in steps:
+        assert step.as_told, f"{step.script}ended with {step.status}:\n{step.output}"
     # When only words changed: python -m tests.walkthrough
     now = walkthrough.rewritten(text, steps)
-    assert list(unified_diff(text.splitlines(), now.splitlines(), "the page", "now")) == []
+    changes = unified_diff(text.splitlines(), now.splitlines(), "the page", "now", lineterm="")
+    if now != text:
+        pytest.fail("\n".join(changes))
     if page == START:
         assert_the_machine_was_refused_then_given(steps, tmp_path)
 
