@@ -40,6 +40,7 @@ class Tours:
     home: Path
     first_paints_s: list[float] = field(default_factory=list)
     keys_ms: dict[str, list[float]] = field(default_factory=dict)
+    processor_ms: list[float] = field(default_factory=list)
     memory_mb: float = 0
 
     @property
@@ -75,8 +76,10 @@ def take(tours: Tours) -> None:
         terminal.settle(terminal.started_at)
         for name, keys in TOUR:
             for key in keys:
+                before = terminal.processor_s()
                 if (taken := terminal.press(key)) is not None:
                     tours.keys_ms.setdefault(name, []).append(taken * 1000)
+                    tours.processor_ms.append((terminal.processor_s() - before) * 1000)
         tours.memory_mb = max(tours.memory_mb, terminal.memory_mb())
 
 
@@ -99,6 +102,10 @@ def _keys(large: Tours, small: Tours) -> Iterator[Figure]:
             f"under {most} ms and at most {GROWTH} times",
             mine < most and mine <= GROWTH * theirs,
         )  # fmt: skip
+    mine, theirs = median(large.processor_ms), median(small.processor_ms)
+    yield _figure("processor time of a key press, median", mine, theirs, "ms", "", None)
+    mine, theirs = percentile_95(large.processor_ms), percentile_95(small.processor_ms)
+    yield _figure("processor time of a key press, 95th percentile", mine, theirs, "ms", "", None)
     for name in dict.fromkeys(name for name, _keys_of in TOUR):
         mine, theirs = median(large.keys_ms[name]), median(small.keys_ms[name])
         yield _figure(f"{name}, median", mine, theirs, "ms", "", None)

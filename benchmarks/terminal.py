@@ -89,6 +89,11 @@ class Terminal:
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
 
+    def processor_s(self) -> float:
+        """Return the processor time that the program's threads have had."""
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(path.read_text(encoding="ascii").split()[0]) for path in threads) / 1e9
+
     def _read(self) -> bytes:
         """Return what was written; nothing when the program is gone (Linux says EIO)."""
         try:
