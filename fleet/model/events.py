@@ -105,7 +105,7 @@ def decode_body(body: bytes) -> dict[str, Any]:
     """Return a body as a mapping. Raises BadInput when it is not a JSON object."""
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(
             _("An event's body is not a JSON object: {error}").format(error=error),
             hint=_("Ask the sender for the bundle again."),

@@ -33,6 +33,8 @@ KINDS: dict[str, type[Body]] = {
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
+# The last two come from an upcast that misses a field of its old version.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError)
 _NUL = rb"\u0000"  # PostgreSQL has no text that holds it
 
 
@@ -58,7 +60,7 @@ def read_body(kind: str, version: int, body: bytes) -> Body:
         for step in range(version, cls.VERSION):
             raw = UPCASTS[kind, step](raw)
         return msgspec.convert(raw, type=cls)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except _UNREADABLE as error:
         raise _bad_body(kind, str(error)) from error
 
 
