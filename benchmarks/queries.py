@@ -31,6 +31,7 @@ _LINE = (
     " purchased_on, system, disks, unproven_disks, issues"
 )
 _COUNT = "SELECT count(*) FROM machines WHERE "
+_COUNT_FOUND = "SELECT count(*) FROM search WHERE search MATCH ?"
 _FOUND = "no IN (SELECT rowid FROM search WHERE search MATCH ?)"
 _HAS = "text LIKE ?"
 
@@ -106,7 +107,7 @@ def _searches(some: q.MachineLine) -> Iterator[Pair]:
         yield Pair(
             name=f"text, {name}: count",
             ours=partial(q.count_machines, wanted=wanted),
-            sql=_COUNT + condition,
+            sql=_COUNT_FOUND if condition == _FOUND else _COUNT + condition,
             parameters=parameters,
         )
 
