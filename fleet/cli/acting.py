@@ -16,11 +16,11 @@ from fleet.cli.selection import add_tags, tags_of
 from fleet.errors import FleetError, GuardRefused, UsageError
 from fleet.i18n import _, ngettext
 from fleet.model import kinds as k
-from fleet.model.reasons import Allowed, Refused, Verdict
-from fleet.output.reasons import describe
-from fleet.output.words import Names, event_name, state_name
+from fleet.model.reasons import Allowed
+from fleet.output.act_words import confirmation, counts, plan_line, refusal_lines
+from fleet.output.words import Names, event_name
 from fleet.services import browse
-from fleet.services.acts import ActReport, MakeBody, Refusal, check, record, transition, view_of
+from fleet.services.acts import ActReport, MakeBody, check, record, transition, view_of
 from fleet.services.town import Town
 
 _SHOWN = 20
@@ -106,13 +106,8 @@ def confirm(args: Namespace, context: Context, tags: Sequence[str]) -> None:
             _("This asks for a confirmation, and nobody can answer here."),
             hint=_("Check the plan above, then add --yes."),
         )
-    expected = tags[0] if len(tags) == 1 else str(len(tags))
-    question = (
-        _("Type the tag {answer} to confirm:")
-        if len(tags) == 1
-        else _("Type the number of machines, {answer}, to confirm:")
-    )
-    if context.ask(question.format(answer=expected)) != expected:
+    expected, question = confirmation(tags)
+    if context.ask(question) != expected:
         raise FleetError(_("Not confirmed: nothing was done."))
 
 
@@ -123,39 +118,16 @@ def _asks(args: Namespace, tags: Sequence[str], *, physical: bool) -> bool:
 def _show_transition(
     context: Context, town: Town, tags: Sequence[str], body: k.Body, names: Names
 ) -> None:
-    lines = [_plan_line(town, tag, check(town, tag, body), names) for tag in tags[:_SHOWN]]
+    lines = [plan_line(view_of(town, tag), check(town, tag, body), names) for tag in tags[:_SHOWN]]
     show_plan(context, event_name(type(body).__name__), [*lines, *tags[_SHOWN:]])
-
-
-def _plan_line(town: Town, tag: str, verdict: Verdict, names: Names) -> str:
-    view = view_of(town, tag)
-    about = f"{tag}  {view.machine.model or ''}  {state_name(view.life)}"
-    if not isinstance(verdict, Refused):
-        return about
-    first = describe(verdict.reasons[0], tag, names)
-    return _("{about} - will be refused: {reason}").format(about=about, reason=first)
 
 
 def _tell(context: Context, report: ActReport, kind: str, names: Names) -> int:
     if len(report.accepted) == 1 and not report.refused:
         context.say(f"{report.accepted[0]}: {event_name(kind)}")
         return DONE
-    context.say(_counts(report))
+    context.say(counts(len(report.accepted), len(report.refused)))
     for refusal in report.refused:
-        _tell_refusal(context, refusal, names)
+        for line in refusal_lines(refusal.tag, refusal.reasons, names):
+            context.say(line)
     return REFUSED if report.refused else DONE
-
-
-def _counts(report: ActReport) -> str:
-    accepted, refused = len(report.accepted), len(report.refused)
-    yes = ngettext("{n} accepted", "{n} accepted", accepted).format(n=accepted)
-    if not refused:
-        return yes
-    no = ngettext("{n} refused", "{n} refused", refused).format(n=refused)
-    return _("{accepted}, {refused}:").format(accepted=yes, refused=no)
-
-
-def _tell_refusal(context: Context, refusal: Refusal, names: Names) -> None:
-    context.say(f"  {refusal.tag}")
-    for reason in refusal.reasons:
-        context.say(f"    - {describe(reason, refusal.tag, names)}")

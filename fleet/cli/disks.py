@@ -12,7 +12,6 @@ from pathlib import Path
 
 from fleet.cli.acting import act_command, confirm, note, show_plan
 from fleet.cli.context import Context
-from fleet.cli.files import read_bytes
 from fleet.cli.parser import Commands, Help, Parser, command, group
 from fleet.cli.selection import tags_of
 from fleet.errors import UsageError
@@ -21,9 +20,16 @@ from fleet.model import kinds as k
 from fleet.model.facts import DiskKind
 from fleet.model.views import MachineView
 from fleet.output.words import event_name
-from fleet.services.disk_acts import DiskOf, choose_disks, disks_inside, record_on_disks
+from fleet.services.disk_acts import (
+    DiskOf,
+    choose_disks,
+    declared_wipe,
+    record_on_disks,
+    require_wipe_papers,
+    signed_disks,
+)
 from fleet.services.machines import add_disk, find_disk
-from fleet.services.papers import second_person
+from fleet.services.papers import read_paper, second_person
 from fleet.services.town import Town
 
 _UNITS = {"": 1, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -215,15 +221,7 @@ def _declared_disks(args: Namespace, view: MachineView) -> tuple[str, ...]:
         return ()
     if args.disk:
         return tuple(find_disk(view, wanted).disk.id for wanted in args.disk)
-    disks = tuple(disk.disk.id for disk in disks_inside(view))
-    if not disks:
-        raise UsageError(
-            _("No disk is recorded in {tag}.").format(tag=view.machine.tag),
-            hint=_("Add them first: parclibre disk add {tag}, or say --none").format(
-                tag=view.machine.tag
-            ),
-        )
-    return disks
+    return signed_disks(view)
 
 
 def destroy(args: Namespace, context: Context) -> int:
@@ -245,35 +243,25 @@ def keep(args: Namespace, context: Context) -> int:
 
 def record_wipe(args: Namespace, context: Context) -> int:
     """Record a declared wipe."""
-    _check_wipe(args)
-    town = context.acting_town()
-    chosen = _chosen(args, context, town)
-    _ask(args, context, chosen, "DiskWiped", physical=False)
-    body = k.DiskWiped(
-        level=args.level,
-        method=args.method,
-        readback=args.readback,
-        succeeded=not args.failed,
-        declared=True,
-        report=_attached(town, args.report),
-        second_person=second_person(town, args.second_person) if args.second_person else None,
-        tool=args.tool,
-        on=args.on,
-    )
-    return _done(context, town, chosen, body)
-
-
-def _check_wipe(args: Namespace) -> None:
     if not args.declared:
         raise UsageError(
             _("A wipe recorded by hand is a declared wipe."),
             hint=_("Say so: --declared, with --report FILE and --second-person NAME"),
         )
-    if not args.failed and not (args.report and args.second_person):
-        raise UsageError(
-            _("A declared wipe needs its report and a second person."),
-            hint=_("Give both: --report FILE --second-person NAME"),
-        )
+    require_wipe_papers(not args.failed, args.report, args.second_person)
+    town = context.acting_town()
+    chosen = _chosen(args, context, town)
+    _ask(args, context, chosen, "DiskWiped", physical=False)
+    told = k.DiskWiped(
+        level=args.level,
+        method=args.method,
+        readback=args.readback,
+        succeeded=not args.failed,
+        tool=args.tool,
+        on=args.on,
+    )
+    body = declared_wipe(town, told, args.report, args.second_person)
+    return _done(context, town, chosen, body)
 
 
 def _chosen(args: Namespace, context: Context, town: Town) -> list[DiskOf]:
@@ -309,4 +297,4 @@ def _name(one: DiskOf) -> str:
 
 
 def _attached(town: Town, path: Path | None) -> str | None:
-    return town.attachments.put(read_bytes(path)) if path is not None else None
+    return town.attachments.put(read_paper(path)) if path is not None else None

@@ -11,14 +11,13 @@ import msgspec
 
 from fleet.cli.acting import act_command, move_on, note
 from fleet.cli.context import Context
-from fleet.cli.files import read_bytes
 from fleet.cli.parser import Commands, Help, group, iso_date
 from fleet.errors import NotFound
 from fleet.i18n import _
 from fleet.model import kinds as k
 from fleet.output.words import owners
 from fleet.services import records
-from fleet.services.papers import keep_receipt
+from fleet.services.papers import keep_receipt, read_paper
 from fleet.services.town import Town
 
 Receipted = k.HandedOver | k.Loaned
@@ -142,7 +141,7 @@ def _with_receipt(args: Namespace, context: Context, town: Town, body: Receipted
     """Hand over or lend; the receipt's file is read first, and kept sealed only if it serves."""
     if args.receipt is None:
         return move_on(args, context, town, body, physical=True)
-    paper = read_bytes(args.receipt)
+    paper = read_paper(args.receipt)
 
     def finish() -> Receipted:
         digest = keep_receipt(town, body.beneficiary, paper)
@@ -204,7 +203,7 @@ def recycle(args: Namespace, context: Context) -> int:
 def transfer_title(args: Namespace, context: Context) -> int:
     """Record who owns it now."""
     town = context.acting_town()
-    proof = town.attachments.put(read_bytes(args.proof)) if args.proof else None
+    proof = town.attachments.put(read_paper(args.proof)) if args.proof else None
     body = k.TitleTransferred(
         way=args.way,
         taker=taker_id(town, args.taker),

@@ -11,13 +11,14 @@ import argparse
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, NoReturn, TypeAlias
 
 from fleet.cli.context import Run
 from fleet.errors import UsageError
 from fleet.i18n import _, ngettext
+from fleet.model.dates import iso_day
 from fleet.output.jsonout import Shape
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
@@ -148,13 +149,8 @@ def add_on(parser: argparse.ArgumentParser, help_: str = "") -> None:
 
 def iso_date(text: str) -> str:
     """Return a typed date as ISO. Raises argparse's error when it is not a day of a calendar."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            found = datetime.strptime(text.strip(), form).date()
-        except ValueError:
-            continue
-        if date(1980, 1, 1) <= found <= date(2200, 1, 1):
-            return found.isoformat()
+    if found := iso_day(text):
+        return found
     raise argparse.ArgumentTypeError(
         _("{text} is not a date; write 2026-03-31 or 31/03/2026").format(text=text)
     )

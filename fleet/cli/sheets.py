@@ -13,13 +13,14 @@ from typing import Any
 
 from fleet.cli.acting import add_yes, confirm
 from fleet.cli.context import Context
-from fleet.cli.files import read_bytes, read_text
+from fleet.cli.files import read_text
 from fleet.cli.parser import Commands, Help, command, group
 from fleet.errors import BadInput
 from fleet.i18n import _, ngettext
 from fleet.output.jsonout import Shape
 from fleet.output.words import kind_name, state_name
 from fleet.services import sheets
+from fleet.services.papers import read_paper
 from fleet.services.sheets import RowRemark, SheetImport
 
 _SHOWN = 30
@@ -85,7 +86,7 @@ def run(args: Namespace, context: Context) -> int:
     town = context.acting_town() if args.apply else context.town()
     sheet_map = sheets.read_map(read_text(args.map), args.map.name) if args.map else None
     plan = sheets.plan_sheet(
-        town, read_bytes(args.file), args.file.name, sheet_map=sheet_map, table=args.sheet
+        town, read_paper(args.file), args.file.name, sheet_map=sheet_map, table=args.sheet
     )
     if not args.json:
         _show(context, plan, every=args.all)

@@ -4,12 +4,39 @@
 
 from __future__ import annotations
 
-from fleet.errors import UsageError
+from pathlib import Path
+
+from fleet.errors import BadInput, NotFound, UsageError
 from fleet.i18n import _
 from fleet.model.text import clean
 from fleet.services.people import keep_paper
 from fleet.services.town import Town, new_id
 from fleet.store.people import Person, Role
+
+MAX_BYTES = 50 * 1024 * 1024
+
+
+def read_paper(name: str | Path) -> bytes:
+    """Return a file's bytes. Raises NotFound, or BadInput when empty, too large or unreadable."""
+    path = Path(name).expanduser()
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise NotFound(
+            _("There is no file {path}.").format(path=path), hint=_("Check its name and folder.")
+        ) from error
+    except OSError as error:
+        raise BadInput(
+            _("The file {path} cannot be read: {why}.").format(path=path, why=error.strerror),
+            hint=_("Check what it is and who may read it."),
+        ) from error
+    if not 0 < len(data) <= MAX_BYTES:
+        raise BadInput(
+            _("The file {path} is empty or larger than 50 MB.").format(path=path),
+            hint=_("Give the paper itself, as a PDF or a photo."),
+        )
+    return data
 
 
 def keep_receipt(town: Town, beneficiary: str, data: bytes) -> str:

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What shall be recorded on these machines? Every act, and why some are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from fleet.errors import FleetError
+from fleet.i18n import _
+from fleet.model.reasons import Refused, Verdict
+from fleet.output.reasons import describe
+from fleet.output.words import Names, state_name
+from fleet.services import browse
+from fleet.services.machines import MachinePage, page
+from tui.act_plans import tags_line
+from tui.acts import ACTS, ActSpec, spec_of
+from tui.widgets.key_bar import KeyBar
+from tui.wording import N_
+
+if TYPE_CHECKING:
+    from tui.app import ParcLibreApp
+
+
+@dataclass
+class ActsListed(Message):
+    """What may be done with the machines was read."""
+
+    options: list[Option]
+
+
+class ChooseActScreen(ModalScreen[ActSpec | None]):
+    """Offers every act; for one machine, with every reason of the refused ones."""
+
+    CSS_PATH = "act.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", N_("Choose"), priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), key_display="Esc"),
+    ]
+
+    def __init__(self, tags: Sequence[str]) -> None:
+        super().__init__()
+        self.tags = tuple(tags)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="act"):
+            yield Label(tags_line(self.tags), classes="heading", markup=False)
+            yield OptionList(markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Read what may be done."""
+        self._read()
+
+    @work(thread=True, group="read")
+    def _read(self) -> None:
+        console = cast("ParcLibreApp", self.app)
+        try:
+            found = page(console.town, self.tags[0]) if len(self.tags) == 1 else None
+            options = list(act_options(found, browse.names(console.town)))
+        except FleetError as error:
+            console.show_error(error)
+        else:
+            self.post_message(ActsListed(options))
+
+    @on(ActsListed)
+    def _show(self, message: ActsListed) -> None:
+        acts = self.query_one(OptionList)
+        acts.add_options(message.options)
+        acts.action_first()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, message: OptionList.OptionSelected) -> None:
+        self.dismiss(spec_of(message.option_id or ""))
+
+    def action_choose(self) -> None:
+        """Choose the highlighted act."""
+        self.query_one(OptionList).action_select()
+
+
+def act_options(found: MachinePage | None, names: Names) -> Iterator[Option]:
+    """Yield every act for a list: what may come next with its verdict, what is recorded by hand,
+    then what the machine's state does not have.
+    """
+    verdicts = found.next if found is not None else {}
+    for kind, verdict in sorted(verdicts.items(), key=lambda item: isinstance(item[1], Refused)):
+        yield Option(_judged(spec_of(kind), verdict, found, names), id=kind)
+    others = [spec for spec in ACTS if spec.kind not in verdicts]
+    for spec in others:
+        if found is None and not spec.single:
+            yield Option(_(spec.title), id=spec.kind)
+        elif found is not None and not spec.transition:
+            yield Option(_("{act}: by hand").format(act=_(spec.title)), id=spec.kind)
+    if found is not None:
+        why = _("not from « {state} »").format(state=state_name(found.view.life))
+        for spec in others:
+            if spec.transition:
+                yield Option(f"{_(spec.title)}: {why}", id=spec.kind)
+
+
+def _judged(spec: ActSpec, verdict: Verdict, found: MachinePage | None, names: Names) -> str:
+    if not isinstance(verdict, Refused):
+        return _("{step}: possible").format(step=_(spec.title))
+    tag = found.view.machine.tag if found is not None else None
+    lines = [_("{step}: refused").format(step=_(spec.title))]
+    lines += [f"  - {describe(reason, tag, names)}" for reason in verdict.reasons]
+    return "\n".join(lines)
