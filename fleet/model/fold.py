@@ -11,7 +11,8 @@ from typing import Any
 
 from fleet.model import kinds as k
 from fleet.model.causality import Causality
-from fleet.model.events import Clock, Event
+from fleet.model.events import Event
+from fleet.model.fold_disks import DISK_EFFECTS, SURE_CLOCKS
 from fleet.model.rules import G1_EXIT_STATES, G1_EXITS, RULES, may_follow
 from fleet.model.state import (
     Attachment,
@@ -23,11 +24,9 @@ from fleet.model.state import (
     Presence,
     State,
     Uses,
-    Wipe,
 )
 
 OWN_FORMAT = "parclibre-report"
-_SURE_CLOCKS = (Clock.NTP, Clock.BY_HAND)
 _DESCRIBED = (
     "kind", "owner", "provenance", "site", "manufacturer", "model", "serial",
     "accounting_number", "purchased_on", "purchase_value_cents", "net_book_value_cents",
@@ -47,7 +46,7 @@ class Step:
         self.causality = causality
         claimed = getattr(body, "on", None)
         self.on: str = claimed or event.header.at[:10]
-        self.sure: bool = bool(claimed) or event.header.clock in _SURE_CLOCKS
+        self.sure: bool = bool(claimed) or event.header.clock in SURE_CLOCKS
 
 
 def effective(events: Iterable[Event]) -> list[Event]:
@@ -107,7 +106,7 @@ def apply_to_disk(state: DiskState, event: Event) -> None:
     if event.body is None:
         state.unknown.append(f"{event.kind} (withheld)")
         return
-    if handler := _DISK.get(event.kind):
+    if handler := DISK_EFFECTS.get(event.kind):
         handler(state, event, k.read_body(event.kind, event.header.version, event.body))
 
 
@@ -276,6 +275,7 @@ _EFFECTS: dict[str, Callable[[MachineState, Step], None]] = {
 
 def _registered(state: MachineState, step: Step) -> None:
     body: k.MachineRegistered = step.body
+    _learn(state, {"serial": body.serial})
     if state.tag:
         if body.tag != state.tag and body.tag not in state.other_tags:
             state.other_tags.append(body.tag)
@@ -287,7 +287,6 @@ def _registered(state: MachineState, step: Step) -> None:
         setattr(state, name, getattr(body, name))
     state.title = body.owner
     _enter(state, State.IN_STOCK, step)
-    _learn(state, {"serial": body.serial})
 
 
 def _described(state: MachineState, step: Step) -> None:
@@ -335,13 +334,22 @@ def _reported(state: MachineState, step: Step) -> None:
 
 
 def _disk_added(state: MachineState, step: Step) -> None:
-    stay = state.disks.get(step.body.disk)
-    if stay is None:
-        state.disks[step.body.disk] = Attachment(since=step.event.stamp)
-        return
+    stay = state.disks.setdefault(step.body.disk, Attachment(since=step.event.stamp))
     if stay.presence is Presence.UNACCOUNTED:
         stay.uses.add(step.event.stamp, "")
     stay.presence, stay.removed = Presence.PRESENT, None
+    _may_have_been_there(state, stay, step, found=step.body.cause == "report")
+
+
+def _may_have_been_there(state: MachineState, stay: Attachment, step: Step, *, found: bool) -> None:
+    """Count the machine's earlier uses against a disk: all of them for one that was found there,
+    only those that nobody knew of for one that a person just put in.
+    """
+    for replica, seq in state.uses.frontier.items():
+        if found or not step.causality.knows(step.event.stamp, replica, seq):
+            stay.uses.frontier[replica] = max(seq, stay.uses.frontier.get(replica, 0))
+    if found:
+        stay.uses.last_on = max(stay.uses.last_on, state.uses.last_on)
 
 
 def _disk_removed(state: MachineState, step: Step) -> None:
@@ -356,7 +364,9 @@ def _disks_declared(state: MachineState, step: Step) -> None:
         if stay.presence is Presence.PRESENT and disk not in body.disks:
             stay.presence, stay.removed = Presence.UNACCOUNTED, step.event.stamp
     for disk in body.disks:
-        state.disks.setdefault(disk, Attachment(since=step.event.stamp))
+        if disk not in state.disks:
+            stay = state.disks[disk] = Attachment(since=step.event.stamp)
+            _may_have_been_there(state, stay, step, found=True)
     state.known = "declared" if body.disks else "diskless"
     state.known_stamp = step.event.stamp
 
@@ -440,52 +450,4 @@ _FACTS: dict[str, Callable[[MachineState, Step], None]] = {
     "MachinePutInLot": _in_lot,
     "GuardWaived": _waived,
     "ConflictSettled": _settled,
-}
-
-
-# --- disks -------------------------------------------------------------------------------
-
-
-def _disk_registered(state: DiskState, event: Event, body: k.DiskRegistered) -> None:
-    for name in ("model", "serial", "wwn", "size_bytes", "label"):
-        if getattr(state, name) is None:
-            setattr(state, name, getattr(body, name))
-    if state.kind == "unknown":
-        state.kind = body.kind
-
-
-def _disk_measured(state: DiskState, event: Event, body: k.DiskMeasured) -> None:
-    state.health, state.reasons = body.health, body.reasons
-    state.power_on_hours = body.power_on_hours
-    if body.report and body.report not in state.reports:
-        state.reports.append(body.report)
-
-
-def _disk_wiped(state: DiskState, event: Event, body: k.DiskWiped) -> None:
-    sure = body.on is not None or event.header.clock in _SURE_CLOCKS
-    state.wipes.append(
-        Wipe(
-            event=event.header.id,
-            stamp=event.stamp,
-            level=body.level,
-            readback=body.readback,
-            succeeded=body.succeeded,
-            declared=body.declared,
-            documented=bool(body.report and body.second_person),
-            on=(body.on or event.header.at[:10]) if sure else "",
-        )
-    )
-
-
-def _disk_gone(state: DiskState, event: Event, body: Any) -> None:
-    state.fate = "destroyed" if event.kind == "DiskDestroyed" else "kept"
-    state.fate_stamp = event.stamp
-
-
-_DISK: dict[str, Callable[[DiskState, Event, Any], None]] = {
-    "DiskRegistered": _disk_registered,
-    "DiskMeasured": _disk_measured,
-    "DiskWiped": _disk_wiped,
-    "DiskDestroyed": _disk_gone,
-    "DiskKept": _disk_gone,
 }
