@@ -43,10 +43,11 @@ def assert_the_machine_was_refused_then_given(steps: list[walkthrough.Step], hom
     refusal = next(step.output for step in steps if f"parclibre ready {TAG}" in step.script)
     for guard in ("[G1]", "[G2]", "[G3]", "[G4]"):
         assert guard in refusal
-    policy, machine = shown(home, "policy", "show"), shown(home, "machine", "show", TAG)
+    policy = shown(home, "policy", "show")
+    found = shown(home, "machine", "list", "--tag", TAG)
     assert policy["accept_declared_wipes"]
     assert "déclaré" in policy["name"].casefold()
-    assert machine["state"] == "given"
+    assert [machine["state"] for machine in found["machines"]] == ["given"]
 
 
 def shown(home: Path, *words: str) -> dict[str, Any]:
