@@ -180,7 +180,9 @@ def test_a_newer_kind_and_a_newer_version_are_kept_verbatim(
     newer = msgspec.defstruct(
         "MachineDreamed", [("depth", int)], bases=(k.Body,), frozen=True, kw_only=True
     )
+    monkeypatch.setitem(k.KINDS, "MachineDreamed", cast(type[k.Body], newer))
     stick.say(machine(1), cast(k.Body, newer(depth=3)))
+    monkeypatch.delitem(k.KINDS, "MachineDreamed")
     monkeypatch.setattr(k.Seen, "VERSION", 2)
     stick.say(machine(2), k.Seen())
     monkeypatch.setattr(k.Seen, "VERSION", 1)
