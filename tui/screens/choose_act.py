@@ -19,8 +19,8 @@ from textual.widgets.option_list import Option
 
 from fleet.errors import FleetError
 from fleet.i18n import _
-from fleet.model.reasons import Refused, Verdict
-from fleet.output.reasons import describe
+from fleet.model.reasons import Refused
+from fleet.output.machine_page import step_lines
 from fleet.output.words import Names, state_name
 from fleet.services import browse
 from fleet.services.machines import MachinePage, page
@@ -94,8 +94,9 @@ def act_options(found: MachinePage | None, names: Names) -> Iterator[Option]:
     then what the machine's state does not have.
     """
     verdicts = found.next if found is not None else {}
+    tag = found.view.machine.tag if found is not None else ""
     for kind, verdict in sorted(verdicts.items(), key=lambda item: isinstance(item[1], Refused)):
-        yield Option(_judged(spec_of(kind), verdict, found, names), id=kind)
+        yield Option("\n".join(step_lines(kind, verdict, tag, names)), id=kind)
     others = [spec for spec in ACTS if spec.kind not in verdicts]
     for spec in others:
         if found is None and not spec.single:
@@ -107,12 +108,3 @@ def act_options(found: MachinePage | None, names: Names) -> Iterator[Option]:
         for spec in others:
             if spec.transition:
                 yield Option(f"{_(spec.title)}: {why}", id=spec.kind)
-
-
-def _judged(spec: ActSpec, verdict: Verdict, found: MachinePage | None, names: Names) -> str:
-    if not isinstance(verdict, Refused):
-        return _("{step}: possible").format(step=_(spec.title))
-    tag = found.view.machine.tag if found is not None else None
-    lines = [_("{step}: refused").format(step=_(spec.title))]
-    lines += [f"  - {describe(reason, tag, names)}" for reason in verdict.reasons]
-    return "\n".join(lines)
