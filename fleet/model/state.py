@@ -127,6 +127,11 @@ class DiskState(msgspec.Struct, omit_defaults=True):
     fate_stamp: Stamp | None = None
     unknown: list[str] = []
 
+    @property
+    def is_known(self) -> bool:
+        """Tell whether an event that still counts says anything of this disk."""
+        return self != DiskState(id=self.id)
+
 
 class Facts(msgspec.Struct, omit_defaults=True):
     """The latest known facts of a machine, from its reports."""

@@ -28,6 +28,7 @@ from fleet.store.sql import Row, fetch_all, upsert, write_rows
 
 _HOLDERS = select(attachments.c.machine).where(attachments.c.disk == bindparam("disk"))
 _GONE_MACHINE = delete(machines).where(machines.c.id == bindparam("machine"))
+_GONE_DISK = delete(disks).where(disks.c.id == bindparam("disk"))
 _GONE_STAY = delete(attachments).where(
     attachments.c.machine == bindparam("machine"), attachments.c.disk == bindparam("disk")
 )
@@ -53,9 +54,13 @@ def holders_of(connection: Connection, wanted: Iterable[str]) -> Holders:
 
 
 def write_disks(connection: Connection, changed: Iterable[DiskState]) -> None:
-    """Write disk rows and the reports that measured them."""
+    """Write disk rows and the reports that measured them; a disk whose events are all undone
+    has no row.
+    """
     states = list(changed)
-    upsert(connection, disks, ("id",), [disk_row(state) for state in states])
+    known = [state for state in states if state.is_known]
+    write_rows(connection, _GONE_DISK, [{"disk": s.id} for s in states if not s.is_known])
+    upsert(connection, disks, ("id",), [disk_row(state) for state in known])
     seen = [row for state in states for row in disk_evidence(state)]
     upsert(connection, evidence, ("kind", "value", "machine"), seen)
 

@@ -94,7 +94,8 @@ class _Rebuild:
         match subject_type(subject):
             case "disk":
                 state = self._disks[subject] = fold_disk(subject, found)
-                self._add(disks, disk_row(state))
+                if state.is_known:
+                    self._add(disks, disk_row(state))
                 for row in disk_evidence(state):
                     self._add(evidence, row)
             case "machine":
