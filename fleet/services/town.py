@@ -23,6 +23,7 @@ from fleet.model.text import clean
 from fleet.store.attachments import Attachments
 from fleet.store.engine import open_engine
 from fleet.store.files import private_folder
+from fleet.store.freshness import refresh
 from fleet.store.journal import Draft, Journal, Writer, utc_now
 from fleet.store.keys import ReplicaKey
 from fleet.store.people import People, Person, Role
@@ -140,9 +141,11 @@ def init_town(home: Path, url: str, *, now: Callable[[], datetime] = utc_now) ->
     private_folder(home)
     engine = open_engine(url)
     key = finish_rehome(engine, home)
+    journal = Journal(engine, key.replica, now=now)
+    refresh(journal)
     return Town(
         home=home,
-        journal=Journal(engine, key.replica, now=now),
+        journal=journal,
         attachments=Attachments(home / "attachments"),
         people=People(home),
         key=key,

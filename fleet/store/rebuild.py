@@ -45,6 +45,7 @@ from fleet.store.schema import (
     issues,
     machines,
 )
+from fleet.store.shape import note_shape
 
 _BATCH = 2_000
 _READ = 20_000
@@ -61,6 +62,7 @@ def rebuild(journal: Journal, progress: Progress | None = None) -> int:
         task = _Rebuild(connection, writer.projector, progress)
         task.run()
         _reindex(connection)
+        note_shape(connection)
         writer.projector.forget()
     return task.done
 
