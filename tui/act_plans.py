@@ -16,7 +16,7 @@ from fleet.services import browse
 from fleet.services.acts import ActReport, check, view_of
 from fleet.services.town import Town
 from tui.act_bodies import Values
-from tui.acts import ActSpec
+from tui.acts import ActSpec, FieldSpec
 from tui.widgets.form import Offered
 
 SHOWN = 200
@@ -30,9 +30,9 @@ class Plan:
     refused: tuple[str, ...] = ()
 
 
-def offered(spec: ActSpec, town: Town, tags: Sequence[str]) -> Offered:
-    """Return what each field of an act offers."""
-    return {field.name: field.choices(town, tags) for field in spec.fields}
+def offered(fields: Sequence[FieldSpec], town: Town, tags: Sequence[str]) -> Offered:
+    """Return what each field of a form offers."""
+    return {field.name: field.choices(town, tags) for field in fields}
 
 
 def plan(spec: ActSpec, town: Town, tags: Sequence[str], values: Values) -> Plan:

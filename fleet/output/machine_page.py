@@ -27,12 +27,16 @@ Section = tuple[str, list[str]]
 def title_lines(view: MachineView) -> Iterator[str]:
     """Yield the tag and model, then the state and since when."""
     machine = view.machine
-    about = " ".join(part for part in (machine.manufacturer, machine.model) if part)
-    yield f"{machine.tag}  {about}".rstrip()
+    yield f"{machine.tag}  {_model(machine)}".rstrip()
     since = _("{state}, since {date}").format(
         state=words.state_name(view.life), date=machine.since or "?"
     )
     yield since
+
+
+def _model(machine: MachineState) -> str:
+    maker, model = machine.manufacturer or "", machine.model or ""
+    return model if model.startswith(maker) else f"{maker} {model}".strip()
 
 
 def _pairs(*pairs: tuple[str, object]) -> Iterator[str]:

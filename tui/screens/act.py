@@ -22,9 +22,12 @@ from fleet.output.words import event_name
 from fleet.services.acts import ActReport
 from tui import act_plans
 from tui.act_bodies import Values
+from tui.act_choices import Choice
 from tui.act_plans import Plan
-from tui.acts import ActSpec, carry_out
+from tui.acts import ActSpec, FieldSpec, carry_out
+from tui.new_records import RECORDS
 from tui.screens.confirm import ConfirmScreen
+from tui.screens.new_record import NewRecordScreen
 from tui.screens.questions import Reading
 from tui.widgets.form import Form, Offered
 from tui.widgets.key_bar import KeyBar
@@ -39,6 +42,23 @@ class FormOffered(Message):
     """What the fields offer was read."""
 
     offered: Offered
+
+
+@dataclass
+class NewOffered(Message):
+    """What the form of a record that a field lacks offers was read."""
+
+    field: FieldSpec
+    offered: Offered
+
+
+@dataclass
+class NewKept(Message):
+    """A record was added for a field, which offers it now."""
+
+    field: FieldSpec
+    choices: list[Choice]
+    record: str
 
 
 @dataclass
@@ -109,11 +129,11 @@ class ActScreen(ModalScreen[ActReport | None]):
     @work(thread=True, group="offer")
     def _offer(self) -> None:
         try:
-            self.post_message(
-                FormOffered(act_plans.offered(self.spec, self.console.town, self.tags))
-            )
+            found = act_plans.offered(self.spec.fields, self.console.town, self.tags)
         except FleetError as error:
             self.post_message(Failed(error))
+        else:
+            self.post_message(FormOffered(found))
 
     @on(FormOffered)
     async def _show_form(self, message: FormOffered) -> None:
@@ -126,6 +146,33 @@ class ActScreen(ModalScreen[ActReport | None]):
     @on(Form.Changed)
     def _changed(self) -> None:
         self._ask(self.query_one(Form).values)
+
+    @on(Form.NewAsked)
+    def _ask_new(self, message: Form.NewAsked) -> None:
+        self._offer_new(message.field)
+
+    @work(thread=True, group="offer")
+    def _offer_new(self, field: FieldSpec) -> None:
+        found = act_plans.offered(RECORDS[field.new].fields, self.console.town, self.tags)
+        self.post_message(NewOffered(field, found))
+
+    @on(NewOffered)
+    def _open_new(self, message: NewOffered) -> None:
+        field = message.field
+
+        def added(record: str | None) -> None:
+            if record is not None:
+                self._offer_again(field, record)
+
+        self.app.push_screen(NewRecordScreen(field.new, message.offered), added)
+
+    @work(thread=True, group="offer")
+    def _offer_again(self, field: FieldSpec, record: str) -> None:
+        self.post_message(NewKept(field, field.choices(self.console.town, self.tags), record))
+
+    @on(NewKept)
+    def _choose_new(self, message: NewKept) -> None:
+        self.query_one(Form).choose(message.field.name, message.choices, message.record)
 
     @work(thread=True, exclusive=True, group="ask")
     def _ask(self, values: Values) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class ActsListed(Message):
     """What may be done with the machines was read."""
 
-    options: list[Option]
+    options: list[Option | None]
 
 
 class ChooseActScreen(ModalScreen[ActSpec | None]):
@@ -89,22 +89,23 @@ class ChooseActScreen(ModalScreen[ActSpec | None]):
         self.query_one(OptionList).action_select()
 
 
-def act_options(found: MachinePage | None, names: Names) -> Iterator[Option]:
+def act_options(found: MachinePage | None, names: Names) -> Iterator[Option | None]:
     """Yield every act for a list: what may come next with its verdict, what is recorded by hand,
-    then what the machine's state does not have.
+    then what the machine's state does not have; lines (None) between them.
     """
-    verdicts = found.next if found is not None else {}
-    tag = found.view.machine.tag if found is not None else ""
-    for kind, verdict in sorted(verdicts.items(), key=lambda item: isinstance(item[1], Refused)):
+    if found is None:
+        yield from (Option(_(spec.title), id=spec.kind) for spec in ACTS if not spec.single)
+        return
+    tag = found.view.machine.tag
+    steps = sorted(found.next.items(), key=lambda step: isinstance(step[1], Refused))
+    for kind, verdict in steps:
         yield Option("\n".join(step_lines(kind, verdict, tag, names)), id=kind)
-    others = [spec for spec in ACTS if spec.kind not in verdicts]
+    yield None
+    others = [spec for spec in ACTS if spec.kind not in found.next]
+    yield from (Option(_(spec.title), id=spec.kind) for spec in others if not spec.transition)
+    yield None
+    here = state_name(found.view.life)
     for spec in others:
-        if found is None and not spec.single:
-            yield Option(_(spec.title), id=spec.kind)
-        elif found is not None and not spec.transition:
-            yield Option(_("{act}: by hand").format(act=_(spec.title)), id=spec.kind)
-    if found is not None:
-        why = _("not from « {state} »").format(state=state_name(found.view.life))
-        for spec in others:
-            if spec.transition:
-                yield Option(f"{_(spec.title)}: {why}", id=spec.kind)
+        if spec.transition:
+            said = _("{step}: not from « {state} »").format(step=_(spec.title), state=here)
+            yield Option(said, id=spec.kind)

@@ -52,7 +52,7 @@ class PageRead(Message):
     """The machine's page was read, with its words ready to be drawn."""
 
     title: str
-    options: list[Option]
+    options: list[Option | None]
     texts: dict[str, Text]
 
 
@@ -89,7 +89,7 @@ class MachineScreen(TownScreen):
         Binding("f8", "show('acts')", N_("Acts"), key_display="F8"),
         Binding("f9", "next_part", N_("Next part"), key_display="F9"),
         Binding("tab", "app.focus_next", N_("Next part"), show=False),
-        Binding("ctrl+z", "undo", N_("Undo")),
+        Binding("ctrl+z", "undo", N_("Undo"), key_display="Ctrl+Z"),
         Binding("escape", "app.pop_screen", N_("Back"), key_display="Esc"),
     ]
 
@@ -135,7 +135,7 @@ class MachineScreen(TownScreen):
         before = acts.highlighted_option
         acts.clear_options()
         acts.add_options(message.options)
-        ids = [option.id for option in message.options]
+        ids = [option.id for option in message.options if option is not None]
         acts.highlighted = ids.index(before.id) if before and before.id in ids else 0
         if self.focused is None:
             self._focus()

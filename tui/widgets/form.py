@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label, Select
@@ -54,11 +54,10 @@ class Field(Horizontal):
         return (iso_day(typed) or typed) if self.spec.type == "date" else typed
 
 
-class Form(VerticalScroll):
+class Form(Vertical):
     """The fields of an act. Enter in a text goes to the next field."""
 
-    DEFAULT_CSS = "Form { height: auto; max-height: 1fr; }"
-    can_focus = False
+    DEFAULT_CSS = "Form { height: auto; }"
 
     @dataclass
     class Changed(Message):

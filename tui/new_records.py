@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Records that can be added from an act's form: what each asks for, and how it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fleet.services import records
+from fleet.services.town import Town
+from tui import act_choices as offers
+from tui.act_bodies import Values
+from tui.acts import FieldSpec
+from tui.wording import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSpec:
+    """A record. ``add`` writes it and returns its id; it raises FleetError."""
+
+    title: str
+    fields: tuple[FieldSpec, ...]
+    add: Callable[[Town, Values], str]
+
+
+def _partner(town: Town, values: Values) -> str:
+    return records.add_partner(town, values["name"], values.get("quality") or "unknown")
+
+
+def _agreement(town: Town, values: Values) -> str:
+    return records.sign_agreement(
+        town,
+        values["partner"],
+        values["reference"],
+        data_clause=values.get("data_clause") == "true",
+        until=values.get("until") or None,
+    )
+
+
+def _beneficiary(town: Town, values: Values) -> str:
+    needs = tuple(need.strip() for need in values.get("needs", "").split(";") if need.strip())
+    return records.refer_beneficiary(town, values["referrer"], values["reference"], needs=needs)
+
+
+def _lot(town: Town, values: Values) -> str:
+    return records.open_lot(town, values["name"], partner=values.get("partner") or None)
+
+
+_NAME = FieldSpec(name="name", label=N_("Name"), required=True)
+_REFERENCE = FieldSpec(name="reference", label=N_("Reference"), required=True)
+
+RECORDS: dict[str, RecordSpec] = {
+    "partner": RecordSpec(
+        title=N_("Add a partner"), add=_partner,
+        fields=(_NAME, FieldSpec(name="quality", label=N_("Legal quality"))),
+    ),
+    "agreement": RecordSpec(
+        title=N_("Add an agreement"), add=_agreement,
+        fields=(
+            FieldSpec(name="partner", label=N_("Partner"), type="choice", required=True,
+                      choices=offers.recorded("partner")),
+            _REFERENCE,
+            FieldSpec(name="data_clause", label=N_("Covers data"), type="yes_no"),
+            FieldSpec(name="until", label=N_("Until"), type="date"),
+        ),
+    ),
+    "beneficiary": RecordSpec(
+        title=N_("Add a beneficiary"), add=_beneficiary,
+        fields=(
+            _REFERENCE,
+            FieldSpec(name="referrer", label=N_("Who attests it"), required=True,
+                      hint=N_("a body, never the family's name")),
+            FieldSpec(name="needs", label=N_("Needs"), hint=N_("separated by semicolons")),
+        ),
+    ),
+    "lot": RecordSpec(
+        title=N_("Open a lot"), add=_lot,
+        fields=(
+            _NAME,
+            FieldSpec(name="partner", label=N_("Partner"), type="choice",
+                      choices=offers.recorded("partner")),
+        ),
+    ),
+}  # fmt: skip
