@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection
 
 from fleet.model.events import Event
-from fleet.model.fold import undone_by
+from fleet.model.fold import effective, undone_by
 from fleet.model.rules import RULES
 from fleet.store.queries import absorbed_by, disk_holders, resolve_alias
 from fleet.store.records import RECORD_KINDS
@@ -53,8 +53,9 @@ def later_acts(connection: Connection, act: Sequence[Event]) -> list[str]:
     ids = {event.header.id for event in act}
     last = max(event.stamp for event in act).lamport
     found = [e for e in _later(connection, act, last) if e.header.id not in ids]
-    undone = {name for event in found for name in undone_by(event)}
-    return sorted({e.kind for e in found if e.kind != "Undone" and e.header.id not in undone})
+    alive = effective(_on(connection, {event.subject for event in found}, last))
+    counting = {event.header.id for event in alive}
+    return sorted({e.kind for e in found if e.kind != "Undone" and e.header.id in counting})
 
 
 def _later(connection: Connection, act: Sequence[Event], last: int) -> Iterator[Event]:

@@ -40,7 +40,7 @@ def town(tmp_path: Path) -> Town:
 
 
 def _say(town: Town, **told: object) -> FileOutcome:
-    (outcome,) = import_text(town, lshw(**told), "report.json")  # type: ignore[arg-type]
+    (outcome,) = import_text(town, _text(**told), "report.json")
     return outcome
 
 
@@ -362,12 +362,17 @@ def test_undoing_a_swap_gives_both_machines_their_disks_back(either_town: Town) 
 
 # --- any order ----------------------------------------------------------------------------------
 
+
+def _text(**told: object) -> str:
+    return lshw(**told)  # type: ignore[arg-type]
+
+
 TEXTS = {
-    "a-before.json": lshw(**A, disks=(HDD, SECOND), macs=(DOCK,)),
-    "a-after.json": lshw(**A, disks=(HDD,)),
-    "b.json": lshw(**B, disks=(SECOND, THIRD), macs=(DOCK,)),
-    "blank.json": lshw(disks=(THIRD,)),
-    "other-blank.json": lshw(),
+    "a-before.json": _text(**A, disks=(HDD, SECOND), macs=(DOCK,)),
+    "a-after.json": _text(**A, disks=(HDD,)),
+    "b.json": _text(**B, disks=(SECOND, THIRD), macs=(DOCK,)),
+    "blank.json": _text(disks=(THIRD,)),
+    "other-blank.json": _text(),
 }
 
 
