@@ -43,7 +43,7 @@ class ConfirmScreen(ModalScreen[bool]):
             with VerticalScroll(classes="plan", can_focus=False):
                 yield Static("\n".join(self.lines), markup=False)
             yield Label(self.question, classes="question-line", markup=False)
-            yield Input(compact=True)
+            yield Input(compact=True, select_on_focus=False)
             with Horizontal(classes="buttons"):
                 yield Button(_("Cancel"), id="cancel", compact=True)
                 yield Button(_("Record"), id="record", compact=True, disabled=True)
