@@ -78,7 +78,7 @@ def commands(parser: argparse.ArgumentParser | None = None, line: str = "") -> I
     """Yield every command of the program, in the order of the help."""
     parser = parser or build_parser()
     inner = inner_commands(parser)
-    if not inner and isinstance(parser, Parser):
+    if parser.get_default("run") is not None and isinstance(parser, Parser):
         yield Command(words=parser.prog, line=line, parser=parser)
     helps = {choice.dest: choice.help or "" for choice in _choices(parser)}
     for name, child in inner.items():
@@ -86,7 +86,7 @@ def commands(parser: argparse.ArgumentParser | None = None, line: str = "") -> I
 
 
 def inner_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    """Return the commands of a group by name; none for a command that does something."""
+    """Return the commands of a group by name; none for a command without any."""
     return {
         name: child
         for action in parser._actions
@@ -139,7 +139,9 @@ def _command(command: Command) -> Iterator[str]:
     actions = [
         action
         for action in command.parser._actions
-        if action.dest not in _COMMON and not action.dest.startswith("select_")
+        if action.dest not in _COMMON
+        and not action.dest.startswith("select_")
+        and not isinstance(action, argparse._SubParsersAction)
     ]
     yield f"```text\n{_usage(command, actions)}\n```\n"
     yield from _table(a for a in actions if a.dest not in (_TAGS, "tags_from"))

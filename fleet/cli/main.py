@@ -37,6 +37,7 @@ MODULES = (
     "fleet.cli.journal",
     "fleet.cli.replica",
     "fleet.cli.people_cmd",
+    "fleet.cli.backup",
     "fleet.cli.doctor",
 )
 INTERRUPTED = 130

@@ -132,8 +132,9 @@ def all_commands(parser: Parser) -> Iterator[tuple[tuple[str, ...], Parser]]:
     """Yield the words and the parser of every command, with its ``shape``: for the reference."""
     groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
     for name, inner in (pair for group in groups for pair in group.choices.items()):
-        found = list(all_commands(inner))
-        yield from (((name, *words), one) for words, one in found or [((), inner)])
+        if inner.get_default("run") is not None:
+            yield (name,), inner
+        yield from (((name, *words), one) for words, one in all_commands(inner))
 
 
 def add_on(parser: argparse.ArgumentParser, help_: str = "") -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -36,7 +35,7 @@ from fleet.store.bundle_format import (
     head_message,
     named_digests,
 )
-from fleet.store.files import finish, new_file, sync_folder
+from fleet.store.files import finish, new_file, publish_new
 from fleet.store.journal import Journal, Writer, stamp_text
 from fleet.store.keys import ReplicaKey
 from fleet.store.rows import SELECT_EVENTS, event_of
@@ -248,10 +247,7 @@ def _publish(
         with new_file(target.parent) as (file, temporary):
             _write_archive(file, manifest, events_file, key, store)
             finish(file)
-            # Reserved first, since FAT sticks know no hard link: an existing file is kept.
-            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            temporary.replace(target)
-        sync_folder(target.parent)
+            publish_new(temporary, target)
     except FileExistsError as error:
         raise _exists(target) from error
     except OSError as error:

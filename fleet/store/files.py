@@ -57,6 +57,14 @@ def finish(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
+def publish_new(temporary: Path, target: Path) -> None:
+    """Give a finished file of the same folder its name. Raises FileExistsError, never replaces."""
+    # Reserved first, since FAT sticks know no hard link: an existing file is kept.
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    temporary.replace(target)
+    sync_folder(target.parent)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Write a private file in one step, over an older one if there is one."""
     with new_file(path.parent) as (file, temporary):
