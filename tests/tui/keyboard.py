@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
@@ -25,14 +27,22 @@ class Hand:
         await settled(self.pilot)
 
     async def types(self, text: str) -> None:
-        await self.press(*("space" if letter == " " else letter for letter in text))
+        """Type without waiting for what each letter does."""
+        self.strikes(*(Key(_character_to_key(letter), letter) for letter in text))
+        await settled(self.pilot)
+
+    def strikes(self, *keys: Key) -> None:
+        for key in keys:
+            self.pilot.app.post_message(key)
 
     async def opens(self, kind: str) -> None:
         """Go down the machine's acts to this one, and open it."""
         assert isinstance(self.pilot.app.screen, MachineScreen)
         options = self.pilot.app.screen.query_one(OptionList).options
         down = [option.id for option in options].index(kind)
-        await self.press("f8", "home", *["down"] * down, "enter")
+        await self.press("f8", "home")
+        self.strikes(*(Key("down", None) for _step in range(down)))
+        await self.press("enter")
         assert isinstance(self.pilot.app.screen, ActScreen)
 
     async def fills(self, **values: str) -> None:

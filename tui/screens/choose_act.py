@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.console import Group
+from rich.padding import Padding
+from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -99,7 +102,9 @@ def act_options(found: MachinePage | None, names: Names) -> Iterator[Option | No
     tag = found.view.machine.tag
     steps = sorted(found.next.items(), key=lambda step: isinstance(step[1], Refused))
     for kind, verdict in steps:
-        yield Option("\n".join(step_lines(kind, verdict, tag, names)), id=kind)
+        head, *reasons = step_lines(kind, verdict, tag, names)
+        set_in = [Padding(Text(reason.strip()), (0, 0, 0, 4)) for reason in reasons]
+        yield Option(Group(Text(head, "bold"), *set_in), id=kind)
     yield None
     others = [spec for spec in ACTS if spec.kind not in found.next]
     yield from (Option(_(spec.title), id=spec.kind) for spec in others if not spec.transition)

@@ -74,9 +74,9 @@ class Part(Vertical):
     def compose(self) -> ComposeResult:
         yield Label(_(self.heading), classes="heading", markup=False)
         if self.part == "acts":
-            yield OptionList(markup=False)
+            yield OptionList(markup=False, classes="body")
         else:
-            with VerticalScroll(can_focus=True):
+            with VerticalScroll(can_focus=True, classes="body"):
                 yield Static(id=self.part, markup=False)
 
 
@@ -162,7 +162,7 @@ class MachineScreen(TownScreen):
         """Show one part, or go to it where all are shown."""
         self.shown = part
         self._arrange()
-        self._focus()
+        self.call_after_refresh(self._focus)
 
     def action_next_part(self) -> None:
         """Show the next part."""
@@ -170,7 +170,7 @@ class MachineScreen(TownScreen):
         self.action_show(names[(names.index(self.shown) + 1) % len(names)])
 
     def _focus(self) -> None:
-        self.query_one(f"#part-{self.shown} > :last-child").focus()
+        self.query_one(f"#part-{self.shown} > .body").focus()
 
     @on(OptionList.OptionSelected)
     def _act(self, message: OptionList.OptionSelected) -> None:
