@@ -65,7 +65,7 @@ def move_on(
         confirm(args, context, tags)
     if finish and any(check(town, tag, body) == Allowed() for tag in tags):
         body = finish()
-    return _tell(context, transition(town, tags, body), type(body).__name__, names)
+    return _tell(context, transition(town, tags, body), event_name(type(body).__name__), names)
 
 
 def note(
@@ -76,13 +76,20 @@ def note(
     kind: str,
     *,
     physical: bool = False,
+    told: str = "",
 ) -> int:
-    """Record a fact of a kind on the machines asked for."""
+    """Record a fact of a kind on the machines asked for; ``told`` says which one, if it must."""
     tags = tags_of(args, context, town)
     if _asks(args, tags, physical=physical):
         show_plan(context, event_name(kind), tags)
         confirm(args, context, tags)
-    return _tell(context, record(town, tags, body), kind, browse.names(town))
+    about = f"{event_name(kind)}: {told}" if told else event_name(kind)
+    report = record(town, tags, body)
+    if told and len(report.accepted) > 1 and not report.refused:
+        n = len(report.accepted)
+        context.say(f"{ngettext('{n} machine', '{n} machines', n).format(n=n)}: {about}")
+        return DONE
+    return _tell(context, report, about, browse.names(town))
 
 
 def show_plan(context: Context, title: str, lines: Sequence[str]) -> None:
@@ -122,9 +129,9 @@ def _show_transition(
     show_plan(context, event_name(type(body).__name__), [*lines, *tags[_SHOWN:]])
 
 
-def _tell(context: Context, report: ActReport, kind: str, names: Names) -> int:
+def _tell(context: Context, report: ActReport, about: str, names: Names) -> int:
     if len(report.accepted) == 1 and not report.refused:
-        context.say(f"{report.accepted[0]}: {event_name(kind)}")
+        context.say(f"{report.accepted[0]}: {about}")
         return DONE
     context.say(counts(len(report.accepted), len(report.refused)))
     for refusal in report.refused:

@@ -5,18 +5,24 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command
 from fleet.errors import NotFound, UsageError
 from fleet.i18n import _, ngettext
 from fleet.model import kinds as k
-from fleet.model.events import decode_body
+from fleet.model.events import Event, decode_body
 from fleet.model.rules import RULES
-from fleet.output.words import event_name
+from fleet.output.events import event_summary
+from fleet.output.words import Names, event_name
 from fleet.services import browse
 from fleet.services.acts import record, undo, view_of, waive
 from fleet.services.machines import page
+
+_SHOWN = 20
+# The body's field that names what an event made.
+_NAMING = ("tag", "name", "reference", "serial", "label", "file")
 
 
 def register(commands: Commands) -> None:
@@ -79,13 +85,27 @@ def _merge_and_split(commands: Commands) -> None:
 def undo_last(args: Namespace, context: Context) -> int:
     """Undo the operator's last act."""
     town = context.acting_town()
-    names = browse.names(town)
-    subjects = undo(town)
-    text = ngettext("Undone on {n} subject:", "Undone on {n} subjects:", len(subjects))
-    context.say(text.format(n=len(subjects)))
-    for subject in subjects:
-        context.say(f"  {names(subject) or subject}")
+    undone = undo(town)
+    names = _names_in(undone, browse.names(town))
+    n = len({event.subject for event in undone})
+    text = ngettext("Undone on {n} subject:", "Undone on {n} subjects:", n)
+    context.say(text.format(n=n))
+    for event in undone[:_SHOWN]:
+        context.say(f"  {names(event.subject) or event.subject}: {event_summary(event, names)}")
+    if (more := len(undone) - _SHOWN) > 0:
+        context.say(ngettext("  and {n} more", "  and {n} more", more).format(n=more))
     return 0
+
+
+def _names_in(undone: Sequence[Event], names: Names) -> Names:
+    """Return a book of names that also knows the records that are gone with the act."""
+    gone: dict[str, str] = {}
+    for event in undone:
+        body = decode_body(event.body) if event.body is not None else {}
+        called = next((str(body[field]) for field in _NAMING if body.get(field)), None)
+        if called is not None:
+            gone.setdefault(event.subject, called)
+    return lambda id_: names(id_) or gone.get(id_)
 
 
 def grant(args: Namespace, context: Context) -> int:

@@ -27,7 +27,7 @@ def register(commands: Commands) -> None:
         Help(
             line=_("open the fleet console in this terminal"),
             text=_(
-                "On the first start it offers an empty town or the example town. « ? » shows the "
+                "On the first start it offers an empty town or the example town. F1 shows the "
                 "keys. With NO_COLOR or --plain: no box drawing, for screen readers."
             ),
         ),

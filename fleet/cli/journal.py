@@ -126,10 +126,10 @@ def export(args: Namespace, context: Context) -> int:
     lots = [records.find(town, "lot", name).id for name in args.lot]
     have = exchange.read_heads_json(read_text(args.have)) if args.have else None
     report = exchange.export_bundle(town, args.file, have=have, lots=lots)
-    line = _("{file}: {events} events, {attachments} attachments").format(
-        file=report.path, events=report.events, attachments=report.attachments
-    )
-    context.say(line)
+    n, m = report.events, report.attachments
+    events = ngettext("{n} event", "{n} events", n).format(n=n)
+    papers = ngettext("{n} attachment", "{n} attachments", m).format(n=m)
+    context.say(f"{report.path}: {events}, {papers}")
     if report.filtered:
         context.tell(_("The contents of other machines' events were left out."))
     return 0

@@ -16,7 +16,7 @@ from fleet.services import browse, records
 from fleet.services.browse import Record
 
 # Fields whose value is the id of another record, shown with its name.
-_REFERENCES = ("site", "partner", "agreement")
+_REFERENCES = ("site", "partner", "agreement", "referrer")
 Columns = Callable[[], Sequence[tuple[str, Callable[[dict[str, Any]], object]]]]
 
 

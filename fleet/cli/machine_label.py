@@ -19,7 +19,7 @@ def register(commands: Commands) -> None:
         line=_("print labels with a QR code"),
         text=_(
             "Write labels of 70 by 37 mm: a PDF of A4 sheets (3 by 8, print at 100 %), or one "
-            "PNG for each machine. The QR code holds the tag and nothing else."
+            "PNG for each machine. The QR code holds parclibre:TAG and nothing else."
         ),
         examples=(
             ("parclibre machine label --select-site Mairie --pdf labels.pdf", _("a site's")),

@@ -46,6 +46,7 @@ BENEFICIARIES = record_shape(
     lambda: {
         "reference": _("the request's reference, never a name"),
         "referrer": _("the body that attests the need"),
+        "referrer_name": _("the partner's name"),
         "needs": _("what is needed"),
         "kind": _("family, association..."),
     },
@@ -155,7 +156,7 @@ def _beneficiaries(commands: Commands) -> None:
         BENEFICIARIES,
         lambda: [
             (_("Reference"), lambda row: row["reference"]),
-            (_("Referred by"), lambda row: row["referrer"]),
+            (_("Referred by"), lambda row: row.get("referrer_name") or row["referrer"]),
             (_("Needs"), lambda row: ", ".join(row.get("needs", ()))),
         ],
     )

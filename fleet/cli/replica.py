@@ -11,7 +11,7 @@ from fleet.cli.acting import add_yes
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, Parser, command, group
 from fleet.errors import FleetError, UsageError
-from fleet.i18n import _
+from fleet.i18n import _, ngettext
 from fleet.output.jsonout import Shape
 from fleet.services import exchange, introductions
 from fleet.services.exchange import Introduction, KnownReplica
@@ -212,7 +212,10 @@ def rehome(args: Namespace, context: Context) -> int:
             raise FleetError(_("Not confirmed: nothing was done."))
     _new_town, done = exchange.rehome_replica(town, common=args.common)
     context.say(done.new)
-    context.tell(
-        _("{n} events written again; the others must trust the new id.").format(n=done.rewritten)
+    text = ngettext(
+        "{n} event written again; the others must trust the new id.",
+        "{n} events written again; the others must trust the new id.",
+        done.rewritten,
     )
+    context.tell(text.format(n=done.rewritten))
     return 0

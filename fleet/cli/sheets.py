@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,7 @@ def _conclude(args: Namespace, context: Context, plan: SheetImport, applied: int
 
 
 def _show(context: Context, plan: SheetImport, *, every: bool) -> None:
+    context.say(", ".join(_recognised(plan)))
     columns = ", ".join(f"{field} ← {column}" for field, column in plan.columns)
     context.say(_("Columns: {columns}").format(columns=columns))
     if plan.ignored:
@@ -121,6 +122,20 @@ def _show(context: Context, plan: SheetImport, *, every: bool) -> None:
     _show_remarks(context, _("Rows left out:"), plan.problems)
     _show_remarks(context, _("To check:"), plan.warnings if every else plan.warnings[:_SHOWN])
     _tell_more(context, 0 if every else len(plan.warnings) - _SHOWN)
+
+
+def _recognised(plan: SheetImport) -> Iterator[str]:
+    """Yield what the file was taken for: by whom, which of its tables, which encoding."""
+    sources = {
+        "town": _("{file}: a town's own sheet"),
+        "glpi": _("{file}: a GLPI export"),
+        "snipe_it": _("{file}: a Snipe-IT export"),
+    }
+    yield sources[plan.source].format(file=plan.name)
+    if plan.encoding:
+        yield _("encoding {encoding}").format(encoding=plan.encoding)
+    else:
+        yield _("table « {table} »").format(table=plan.table)
 
 
 def _show_new(context: Context, plan: SheetImport, *, every: bool) -> None:

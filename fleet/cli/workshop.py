@@ -195,8 +195,10 @@ def record_tests(args: Namespace, context: Context) -> int:
 
 def verdict(args: Namespace, context: Context) -> int:
     """Give the technical verdict."""
-    body = k.VerdictGiven(rejected=not args.accept, reasons=tuple(args.reject or ()), on=args.on)
-    return note(args, context, context.acting_town(), body, "VerdictGiven")
+    reasons = tuple(args.reject or ())
+    body = k.VerdictGiven(rejected=not args.accept, reasons=reasons, on=args.on)
+    told = ", ".join((_("accepted") if args.accept else _("rejected"), *reasons))
+    return note(args, context, context.acting_town(), body, "VerdictGiven", told=told)
 
 
 def record_image(args: Namespace, context: Context) -> int:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from fleet.errors import GuardRefused, NotFound, UsageError
 from fleet.i18n import _
 from fleet.model import kinds as k
+from fleet.model.events import Event
 from fleet.model.lifecycle import can, waivable
 from fleet.model.reasons import Allowed, Reason, Refused, Verdict
 from fleet.model.rules import RULES
 from fleet.model.views import MachineView
+from fleet.output.words import event_name
 from fleet.services.town import Act, Town
 from fleet.store import queries
 from fleet.store.queries import Connection
@@ -115,8 +117,8 @@ def require(report: ActReport, describe: Callable[[Reason], str]) -> None:
         raise GuardRefused("\n".join(lines))
 
 
-def undo(town: Town) -> tuple[str, ...]:
-    """Undo this operator's last act by correcting events; returns the subjects concerned.
+def undo(town: Town) -> tuple[Event, ...]:
+    """Undo this operator's last act by correcting events; returns the events undone.
 
     Raises NotFound when there is nothing to undo, GuardRefused when later acts by anybody build
     on it.
@@ -127,7 +129,9 @@ def undo(town: Town) -> tuple[str, ...]:
             raise NotFound(_("There is nothing of yours to undo."))
         if later := later_acts(act.writer.connection, events):
             raise GuardRefused(
-                _("Later acts build on your last one: {kinds}.").format(kinds=", ".join(later)),
+                _("Later acts build on your last one: {kinds}.").format(
+                    kinds=", ".join(map(event_name, later))
+                ),
                 hint=_("Record a correction instead of undoing."),
             )
         by_subject: dict[str, list[str]] = {}
@@ -135,7 +139,7 @@ def undo(town: Town) -> tuple[str, ...]:
             by_subject.setdefault(event.subject, []).append(event.header.id)
         for subject, ids in by_subject.items():
             act.add(subject, k.Undone(events=tuple(ids)))
-    return tuple(by_subject)
+    return tuple(events)
 
 
 def view_of(town: Town, tag: str) -> MachineView:

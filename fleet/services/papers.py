@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fleet.errors import BadInput, NotFound, UsageError
+from fleet.errors import BadInput, GuardRefused, NotFound, UsageError
 from fleet.i18n import _
 from fleet.model.text import clean
 from fleet.services.people import keep_paper
@@ -40,9 +40,17 @@ def read_paper(name: str | Path) -> bytes:
 
 
 def keep_receipt(town: Town, beneficiary: str, data: bytes) -> str:
-    """Keep a receipt that bears a beneficiary's name, sealed until their purge; its digest."""
+    """Keep a receipt that bears a beneficiary's name, sealed until their purge; its digest.
+
+    Raises GuardRefused when the beneficiary was purged: nothing of theirs is kept any more.
+    """
     with town.journal.write() as writer:
-        if town.people.identity_of(writer.connection, beneficiary) is None:
+        if town.people.is_purged(writer.connection, beneficiary):
+            raise GuardRefused(
+                _("This beneficiary was purged: no paper of theirs can be kept."),
+                hint=_("Give the receipt's number instead, or record a new request."),
+            )
+        if not town.people.is_known(writer.connection, beneficiary):
             town.people.add(writer.connection, _bearer(town, beneficiary, Role.BENEFICIARY, ""))
     return keep_paper(town, beneficiary, data)
 

@@ -66,7 +66,7 @@ def import_files(town: Town, paths: Sequence[Path]) -> Iterator[FileOutcome]:
             yield from import_file(town, path)
         except FleetError as error:
             detail = " ".join(part for part in (error.message, error.hint) if part)
-            yield FileOutcome(file=str(path), outcome="refused", detail=detail)
+            yield FileOutcome(file=path.name, outcome="refused", detail=detail)
 
 
 def import_file(town: Town, path: Path) -> list[FileOutcome]:
@@ -76,7 +76,8 @@ def import_file(town: Town, path: Path) -> list[FileOutcome]:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise NotFound(
-            _("The file {file} cannot be read: {error}.").format(file=path, error=error.strerror)
+            _("The file cannot be read: {why}.").format(why=error.strerror),
+            hint=_("Check its name, and who may read it."),
         ) from error
     return import_text(town, redact(decode(raw)), path.name)
 

@@ -49,6 +49,7 @@ class SheetImport:
 
     name: str
     table: str
+    encoding: str | None
     source: str
     columns: tuple[tuple[str, str], ...]
     ignored: tuple[str, ...]
@@ -98,6 +99,7 @@ def plan_sheet(
     return SheetImport(
         name=name,
         table=sheet.table,
+        encoding=sheet.encoding,
         source=mapping.source.value,
         columns=tuple(
             (field, sheet.header[position])

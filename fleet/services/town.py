@@ -56,7 +56,7 @@ class Town:
         cleaned = clean(name)
         if cleaned is None:
             raise UsageError(
-                _("The operator has no name."), hint=_("Give your name: --operator « Camille B. »")
+                _("The operator has no name."), hint=_('Give your name: --operator "Camille B."')
             )
         with self.journal.write() as writer:
             person = self.people.find_operator(writer.connection, cleaned)
@@ -85,7 +85,7 @@ class Town:
         if self.operator is None:
             raise UsageError(
                 _("Nobody is named as the author of this act."),
-                hint=_("Say who you are once: parclibre operator « Camille B. »"),
+                hint=_('Say who you are once: parclibre operator "Camille B."'),
             )
         with self.journal.write() as writer:
             act = Act(writer, self)

@@ -98,6 +98,16 @@ class People:
         identity = self.identity_of(connection, person)
         return None if identity is None else identity.name
 
+    def is_known(self, connection: Connection, person: str) -> bool:
+        """Tell whether a person was entered here, even when their name cannot be read any more."""
+        query = select(people.c.id).where(people.c.id == person)
+        return connection.execute(query).scalar() is not None
+
+    def is_purged(self, connection: Connection, person: str) -> bool:
+        """Tell whether a person was known here and their name destroyed since."""
+        query = select(people.c.purged_on).where(people.c.id == person)
+        return connection.execute(query).scalar() is not None
+
     def find_operator(self, connection: Connection, name: str) -> str | None:
         """Return the id of the operator of that name; case and accents do not count."""
         query = select(people).where(people.c.role == Role.OPERATOR, people.c.sealed.is_not(None))

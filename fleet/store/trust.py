@@ -70,8 +70,9 @@ class TrustView:
         if replica not in self.keys:
             raise TrustRefused(
                 _("The installation {replica} is not trusted here.").format(replica=replica),
-                hint=_("Compare its fingerprint, then: parclibre replica trust {replica}").format(
-                    replica=replica
+                hint=_(
+                    "Give a bundle it made, and compare the fingerprint shown: "
+                    "parclibre replica trust BUNDLE"
                 ),
             )
         return self.keys[replica]

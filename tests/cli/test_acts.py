@@ -150,6 +150,38 @@ def test_undo_takes_back_the_whole_last_act(person: Typist) -> None:
     assert "Undone" in person.types("machine", "show", "A-1").out
 
 
+def test_undo_names_what_it_took_back(person: Typist) -> None:
+    person.types("room", "add", "École Jaurès", "CDI", "--rows", "2", "--columns", "3")
+    room = person.types("undo").out
+    person.types("site", "add", "Mairie", "--kind", "town_hall")
+    site = person.types("undo").out
+
+    assert room.startswith("Undone on 1 subject:\n  CDI: Room added: ")
+    assert site.startswith("Undone on 1 subject:\n  Mairie: Site added: ")
+    assert not any(raw in room + site for raw in ("site:", "room:"))
+
+
+def test_a_verdict_is_told_with_its_reasons(person: Typist) -> None:
+    one = person.types("verdict", "A-1", "--reject", "oxydée", "--reject", "sans RAM")
+    all_ = person.types("verdict", *TAGS, "--accept", "--yes")
+
+    assert one.out == "A-1: Technical verdict: rejected, oxydée, sans RAM\n"
+    assert all_.out == "3 machines: Technical verdict: accepted\n"
+
+
+def test_a_partner_who_refers_a_request_is_listed_by_name(person: Typist) -> None:
+    person.types("partner", "add", "CCAS")
+    partner = person.types("partner", "list", "--json").json["partners"][0]["id"]
+    person.types("beneficiary", "add", "DEM-1", "--referrer", partner)
+    person.types("beneficiary", "add", "DEM-2", "--referrer", "Secours populaire")
+
+    listed = person.types("beneficiary", "list").out
+
+    assert "CCAS" in listed
+    assert "Secours populaire" in listed
+    assert "partner:" not in listed
+
+
 def test_undo_is_refused_when_somebody_built_on_it(person: Typist, tmp_path: Path) -> None:
     person.types("retire", "A-1", "--decision", "D-1")
     Typist(tmp_path / "home", name="Sacha L.").types("take-in", "A-1")

@@ -110,6 +110,7 @@ def test_a_bundle_comes_in_only_once_its_maker_is_trusted(
     again = other.types("journal", "import", bundle)
 
     assert (refused.status, after_refusal) == (6, 0)
+    assert "parclibre replica trust BUNDLE" in refused.err
     assert (trusted.status, accepted.status, again.status) == (0, 0, 0)
     assert total(other) == total(desk) > 0
     assert "Nothing new" in again.out
@@ -187,7 +188,7 @@ def test_a_partial_bundle_holds_what_the_receiver_lacks(
     said = desk.types("journal", "export", later, "--have", heads)
 
     assert said.status == 0
-    assert said.out.strip().endswith("1 events, 0 attachments")
+    assert said.out.strip().endswith("1 event, 0 attachments")
 
 
 def test_a_rehomed_installation_has_a_new_id_and_the_same_machines(desk: Typist) -> None:

@@ -99,12 +99,13 @@ def test_a_refused_file_says_why_and_the_others_come_in(keeper: Typist, tmp_path
     bad = tmp_path / "vide.txt"
     bad.write_text("", encoding="utf-8")
 
-    said = keeper.types("report", "import", bad, ELITEBOOK)
+    said = keeper.types("report", "import", bad, tmp_path / "absent.json", ELITEBOOK)
 
     assert said.status == 4
-    refused, accepted = said.out.splitlines()
-    assert "refused" in refused
-    assert "new machine" in accepted
+    refused, absent, accepted = said.out.splitlines()
+    assert refused.startswith("vide.txt: refused - ")
+    assert absent.startswith("absent.json: refused - The file cannot be read: ")
+    assert accepted.startswith(f"{ELITEBOOK.name}: new machine")
 
 
 def test_importing_needs_to_know_who_acts(keeper: Typist) -> None:

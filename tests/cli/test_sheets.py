@@ -36,6 +36,21 @@ def test_a_dry_run_shows_the_table_and_every_bad_row_and_writes_nothing(keeper: 
     assert machines(keeper) == 0
 
 
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        ("ecoles.csv", "ecoles.csv: a town's own sheet, encoding "),
+        ("glpi-fr.csv", "glpi-fr.csv: a GLPI export, encoding "),
+        ("snipe-it.csv", "snipe-it.csv: a Snipe-IT export, encoding "),
+        ("mairie.xlsx", "mairie.xlsx: a town's own sheet, table « "),
+    ],
+)
+def test_the_first_line_says_what_the_file_was_taken_for(
+    keeper: Typist, sheet: str, told: str
+) -> None:
+    assert keeper.types("import", "sheet", SHEETS / sheet).out.startswith(told)
+
+
 def test_the_number_of_machines_typed_confirms_the_import(keeper: Typist) -> None:
     said = keeper.types("import", "sheet", SCHOOLS, "--apply", answer="6")
 

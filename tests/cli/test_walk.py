@@ -221,3 +221,30 @@ def test_a_refused_hand_over_keeps_no_paper(person: Typist, report: Path) -> Non
 
     assert said.status == 5
     assert list((person.home / "attachments").glob("??/*")) == []
+
+
+def test_a_purged_family_s_papers_are_refused_in_words(person: Typist, report: Path) -> None:
+    test_a_machine_walks_from_stock_to_a_family(person, report)
+    known = person.types("people", "list", "--json").json["people"]
+    family = next(one["id"] for one in known if one["role"] == "beneficiary")
+    done(person.types("people", "purge", family, "--yes"))
+    done(person.types("machine", "add", "--tag", "VJ-0043", "--kind", "laptop"))
+    for words in (
+        ("retire", "VJ-0043", "--decision", "DEL-18"),
+        ("take-in", "VJ-0043"),
+        ("disk", "declare", "VJ-0043", "--none"),
+        ("test", "record", "VJ-0043", "--all-pass"),
+        ("image", "record", "VJ-0043", "--bare"),
+        ("verdict", "VJ-0043", "--accept"),
+        ("ready", "VJ-0043"),
+        ("title", "transfer", "VJ-0043", "--way", "gift", "--taker", "Repair Café"),
+    ):
+        done(person.types(*words))
+
+    said = person.types(
+        "hand-over", "VJ-0043", "--partner", "Repair Café", "--beneficiary", "DEM-118",
+        "--receipt", report, "--yes",
+    )  # fmt: skip
+
+    assert said.status == 5
+    assert "was purged" in said.err
