@@ -177,14 +177,15 @@ def _raw_rows(connection: Connection) -> Iterator[tuple[int, bool, dict[str, Any
         for name in _NAMES
     ]
     last = -1
-    while True:
+    while True:  # In a damaged file positions may go back: read on only while they grow.
         query = select(events.c.pos, _typed(raw), *columns).where(events.c.pos > last)
         rows = connection.execute(query.order_by(events.c.pos).limit(_PAGE)).all()
-        if not rows:
+        reached = max((row[0] for row in rows), default=last)
+        if reached <= last:
             return
         for row in rows:
             yield row[0], row[1], dict(zip(_NAMES, row[2:], strict=True))
-        last = rows[-1][0]
+        last = reached
 
 
 def _event(row: dict[str, Any]) -> Event:

@@ -18,6 +18,7 @@ from fleet.store.schema import chain_heads, events
 from fleet.store.verify import Damage, verify
 from tests.store.installations import Installation, machine, registered
 
+LEAF = 13  # the type of a table's leaf page
 COLUMNS = [column.name for column in events.columns if column.name != "pos"]
 
 
@@ -141,13 +142,14 @@ def _event_pages(path: Path) -> list[int]:
 
 def _rows_at(page: bytes) -> list[tuple[int, int]]:
     """The places of a leaf page's cells (SQLite file format, 1.6), header and row included."""
-    assert page[0] == 13, "a table's leaf page"
     cells = int.from_bytes(page[3:5], "big")
     starts = sorted(int.from_bytes(page[8 + 2 * n : 10 + 2 * n], "big") for n in range(cells))
     return list(zip(starts, [*starts[1:], len(page)], strict=True))
 
 
-def test_flip_in_the_bytes_of_any_event_is_never_accepted(tmp_path: Path) -> None:
+@pytest.fixture
+def file_of_events(tmp_path: Path) -> tuple[Path, bytes, list[tuple[int, int]]]:
+    """A closed store's file, its bytes, and where in it each event's cell begins and ends."""
     one = _filled(Installation.at(tmp_path / "desk"), 30)
     with one.journal.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -155,18 +157,44 @@ def test_flip_in_the_bytes_of_any_event_is_never_accepted(tmp_path: Path) -> Non
     one.journal.close()
     path = one.home / "journal.sqlite"
     whole = path.read_bytes()
+    starts = [(page - 1) * size for page in _event_pages(path)]
+    cells = [
+        (start + first, start + last)
+        for start in starts
+        if whole[start] == LEAF
+        for first, last in _rows_at(whole[start : start + size])
+    ]
+    assert len(cells) == 30
+    return path, whole, cells
+
+
+def test_flip_in_the_bytes_of_any_event_is_never_accepted(
+    file_of_events: tuple[Path, bytes, list[tuple[int, int]]],
+) -> None:
+    path, whole, cells = file_of_events
     rng = random.Random(11)
 
-    pages = [page for page in _event_pages(path) if whole[(page - 1) * size] == 13]
     for _round in range(60):
-        start = (rng.choice(pages) - 1) * size
-        first, last = rng.choice(_rows_at(whole[start : start + size]))
-        at = start + rng.randrange(first, last)
+        first, last = rng.choice(cells)
+        at = rng.randrange(first, last)
         raw = bytearray(whole)
         raw[at] ^= 1 << rng.randrange(8)
         path.write_bytes(raw)
 
-        assert _found(one.home), f"byte {at - start} of a page, cell {first}..{last}"
+        assert _found(path.parent), f"byte {at - first} of the cell at {first}"
+
+
+def test_positions_that_go_back_are_found_and_end_the_reading(
+    file_of_events: tuple[Path, bytes, list[tuple[int, int]]],
+) -> None:
+    path, whole, cells = file_of_events
+    position = 2  # a cell begins with its length, two bytes for these, then the row's number
+    (latest,) = [first for first, _last in cells if whole[first + position] == 30]
+    raw = bytearray(whole)
+    raw[latest + position] = 14
+    path.write_bytes(raw)
+
+    assert _found(path.parent)
 
 
 def _found(home: Path) -> bool:
