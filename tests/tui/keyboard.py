@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
 from tests.tui.stage import settled
@@ -21,6 +24,9 @@ class Hand:
     def __init__(self, pilot: Pilot[int]) -> None:
         self.pilot = pilot
         pilot.app.animation_level = "none"
+
+    def at(self, screen: type[Screen[Any]]) -> bool:
+        return isinstance(self.pilot.app.screen, screen)
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)

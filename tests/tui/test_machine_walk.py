@@ -37,7 +37,7 @@ async def test_a_machine_walks_from_the_classroom_to_a_family(tmp_path: Path) ->
         await settled(pilot)
         await hand.types(TAG)
         await hand.press("enter")
-        assert isinstance(app.screen, MachineScreen)
+        assert hand.at(MachineScreen)
 
         await hand.opens("Retired")
         await hand.fills(decision="Délibération 2026-12")
@@ -55,7 +55,7 @@ async def test_a_machine_walks_from_the_classroom_to_a_family(tmp_path: Path) ->
         await hand.opens("MadeReady")
         assert all(guard in hand.said() for guard in ("[G1]", "[G2]", "[G3]"))
         await hand.press("f9")
-        assert isinstance(app.screen, ActScreen)
+        assert hand.at(ActScreen)
         assert state(app.town) == "in_workshop"
         await hand.press("escape")
 
@@ -78,7 +78,7 @@ async def test_a_machine_walks_from_the_classroom_to_a_family(tmp_path: Path) ->
         await hand.opens("HandedOver")
         await hand.fills(partner="Repair", beneficiary="2025-0", receipt="R-44")
         await hand.press("f9")
-        assert isinstance(app.screen, ConfirmScreen)
+        assert hand.at(ConfirmScreen)
         await hand.press("enter")
         assert state(app.town) == "ready"
         await hand.press("f9")
@@ -86,4 +86,4 @@ async def test_a_machine_walks_from_the_classroom_to_a_family(tmp_path: Path) ->
         await hand.press("enter")
 
         assert state(app.town) == "given"
-        assert isinstance(app.screen, MachineScreen)
+        assert hand.at(MachineScreen)

@@ -259,10 +259,15 @@ class ActScreen(ModalScreen[ActReport | None]):
     def _show_result(self, message: CarriedOut) -> None:
         self.console.look()
         if message.report.refused:
-            reading = Reading(_(self.spec.title), message.lines)
-            self.app.push_screen(reading, lambda _closed: self.dismiss(message.report))
+            self._show_refusals(message)
             return
         done = event_name(self.spec.kind)
         said = self.tags[0] if len(self.tags) == 1 else message.lines[0]
-        self.notify(f"{said}: {done}", markup=False)
+        self.notify(_("{label}: {value}").format(label=said, value=done), markup=False)
         self.dismiss(message.report)
+
+    def _show_refusals(self, message: CarriedOut) -> None:
+        def read(_nothing: None) -> None:
+            self.dismiss(message.report)
+
+        self.app.push_screen(Reading(_(self.spec.title), message.lines), read)

@@ -58,7 +58,7 @@ class ResultSheet(OptionList):
 
     def _line(self, test: str) -> str:
         words = {**results(), "": _("not done"), "skipped": _("left out")}
-        return f"{test_name(test)}: {words[self.results[test]]}"
+        return _("{label}: {value}").format(label=test_name(test), value=words[self.results[test]])
 
     def action_turn(self, step: int) -> None:
         """Give the highlighted test the next result."""
