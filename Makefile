@@ -25,7 +25,7 @@ setup: $(VENV)/.installed $(MO_FILES) ## Installer le programme et ses outils da
 # `python3 -m venv` needs ensurepip, which Debian keeps in python3-venv.
 $(VENV)/.created:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || tools/apt-install python3-venv
-	$(PYTHON) -m venv $(VENV)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(VENV)/.locked: requirements-dev.txt $(VENV)/.created
