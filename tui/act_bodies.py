@@ -18,7 +18,13 @@ from fleet.model.policy import tests_asked
 from fleet.model.views import MachineView
 from fleet.services import records
 from fleet.services.acts import ActReport, MakeBody, undo, waive
-from fleet.services.disk_acts import choose_disks, declared_wipe, record_on_disks, signed_disks
+from fleet.services.disk_acts import (
+    DiskOf,
+    choose_disks,
+    declared_wipe,
+    record_on_disks,
+    signed_disks,
+)
 from fleet.services.machines import add_disk
 from fleet.services.papers import add_holder, keep_receipt, read_paper, second_person
 from fleet.services.town import Town
@@ -181,17 +187,22 @@ def on_disks(make: Plain) -> CarryOut:
     """Return what records one fact on the chosen disks of each machine."""
 
     def carry_out(town: Town, tags: Sequence[str], values: Values) -> ActReport:
-        wanted = values.get("disk", ALL_DISKS)
-        every = wanted == ALL_DISKS
-        chosen = choose_disks(town, tags, None if every else wanted, every=every)
-        if not chosen:
-            raise UsageError(
-                _("No disk is recorded there."), hint=_("Record the disk that is inside first.")
-            )
+        chosen = disks_of(town, tags, values.get("disk", ALL_DISKS))
         record_on_disks(town, chosen, make(values, town))
         return accepted(tags)
 
     return carry_out
+
+
+def disks_of(town: Town, tags: Sequence[str], wanted: str) -> list[DiskOf]:
+    """Return the disk chosen in a form, or every disk inside. Raises UsageError without any."""
+    every = wanted == ALL_DISKS
+    chosen = choose_disks(town, tags, None if every else wanted, every=every)
+    if not chosen:
+        raise UsageError(
+            _("No disk is recorded there."), hint=_("Record the disk that is inside first.")
+        )
+    return chosen
 
 
 def wipe(values: Values, town: Town) -> k.Body:

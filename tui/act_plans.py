@@ -15,7 +15,7 @@ from fleet.output.reasons import describe
 from fleet.services import browse
 from fleet.services.acts import ActReport, check, view_of
 from fleet.services.town import Town
-from tui.act_bodies import Values
+from tui.act_bodies import Values, disks_of
 from tui.acts import ActSpec, FieldSpec
 from tui.widgets.form import Offered
 
@@ -37,6 +37,8 @@ def offered(fields: Sequence[FieldSpec], town: Town, tags: Sequence[str]) -> Off
 
 def plan(spec: ActSpec, town: Town, tags: Sequence[str], values: Values) -> Plan:
     """Return what an act would do. Raises FleetError when its words are wrong."""
+    if "disk" in values:
+        return Plan(lines=_disk_lines(town, tags, values))
     if not spec.transition:
         return Plan(lines=tuple(tags[:SHOWN]))
     names = browse.names(town)
@@ -47,6 +49,11 @@ def plan(spec: ActSpec, town: Town, tags: Sequence[str], values: Values) -> Plan
         lines.append(ngettext("  and {n} more", "  and {n} more", more).format(n=more))
     refused = reasons(spec, town, tags[0], values) if len(tags) == 1 else ()
     return Plan(lines=tuple(lines), refused=refused)
+
+
+def _disk_lines(town: Town, tags: Sequence[str], values: Values) -> tuple[str, ...]:
+    chosen = disks_of(town, tags, values["disk"])
+    return tuple(f"{one.machine.machine.tag}  {one.disk.name}" for one in chosen[:SHOWN])
 
 
 def reasons(spec: ActSpec, town: Town, tag: str, values: Values) -> tuple[str, ...]:

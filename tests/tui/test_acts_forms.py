@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button, Input, OptionList, Static
 
+from fleet.model import kinds as k
 from fleet.model.events import decode_body
 from fleet.services import acts, machines, records
 from fleet.services.acts import ActReport
@@ -118,10 +119,13 @@ async def test_what_cannot_be_undone_asks_for_the_tag_with_cancel_focused(app: S
         assert "Refused" in hand.said()
 
         await hand.press("escape")
+        disk = k.DiskRegistered(model="WDC", serial="WD-1")
+        machines.add_disk(app.town, "VJ-0008", disk)
         await ask(hand, "DiskDestroyed", ["VJ-0008"])
         await hand.fills(how="broyage")
         await hand.press("f9")
         assert isinstance(app.screen, ConfirmScreen)
+        assert app.screen.lines == ("VJ-0008  WDC WD-1",)
         assert isinstance(app.focused, Button)
         assert app.focused.id == "cancel"
         await hand.press("enter")

@@ -19,6 +19,9 @@ from tests.tui.inbox_town import undecided_town
 from tests.tui.stage import NARROW, WIDE, Stage, settled
 
 PICTURES: dict[str, tuple[str, list[str]]] = {
+    "machine": ("rooms", ["open VJ-0003"]),
+    "act": ("rooms", ["open VJ-0003", "down", "down", "enter"]),
+    "refused": ("rooms", ["open VJ-0012", "end", "enter"]),
     "rooms": ("rooms", ["down", "down", "down", "down"]),
     "room": ("rooms", ["down", "down", "enter", "space", "down", "right", "right"]),
     "inbox": ("inbox", []),
@@ -39,11 +42,20 @@ def english() -> Iterator[None]:
     set_language("en")
 
 
+async def _do(pilot: Pilot[int], step: str) -> None:
+    """Press a key, or scan a tag (``open VJ-0003``)."""
+    if step.startswith("open "):
+        assert isinstance(pilot.app, Stage)
+        pilot.app.tag_scanned(step.removeprefix("open "))
+    else:
+        await pilot.press(step)
+
+
 def pressing(keys: list[str]) -> Callable[[Pilot[int]], Awaitable[None]]:
     async def press(pilot: Pilot[int]) -> None:
         await settled(pilot)
         for key in keys:
-            await pilot.press(key)
+            await _do(pilot, key)
             await settled(pilot)
         for field in pilot.app.screen.query(Input):
             field.cursor_blink = False
