@@ -12,6 +12,7 @@ from fleet.cli.listing import lister, record_shape, yes_no
 from fleet.cli.parser import Commands, Help, add_on, command, group, iso_date
 from fleet.i18n import _
 from fleet.model.kinds import MachinePutInLot
+from fleet.output.words import kind_name
 from fleet.services import records
 
 PARTNERS = record_shape(
@@ -78,10 +79,14 @@ def _partners(commands: Commands) -> None:
         PARTNERS,
         lambda: [
             (_("Name"), lambda row: row["name"]),
-            (_("Quality"), lambda row: row.get("quality", "unknown")),
+            (_("Quality"), lambda row: _quality(row.get("quality", "unknown"))),
         ],
     )
     command(commands, "list", run, Help(line=_("list the partners")), shape=PARTNERS)
+
+
+def _quality(text: str) -> str:
+    return _("unknown") if text == "unknown" else text
 
 
 def _agreements(commands: Commands) -> None:
@@ -157,7 +162,7 @@ def _beneficiaries(commands: Commands) -> None:
         lambda: [
             (_("Reference"), lambda row: row["reference"]),
             (_("Referred by"), lambda row: row.get("referrer_name") or row["referrer"]),
-            (_("Needs"), lambda row: ", ".join(row.get("needs", ()))),
+            (_("Needs"), lambda row: ", ".join(map(kind_name, row.get("needs", ())))),
         ],
     )
     command(commands, "list", run, Help(line=_("list the requests")), shape=BENEFICIARIES)

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from fleet.i18n import _
+from fleet.i18n import _, ngettext
 from fleet.model.events import Event, decode_body
+from fleet.model.facts import Finding
 from fleet.model.kinds import KINDS
-from fleet.output import words
+from fleet.output import findings, words
 from fleet.output.amounts import disk_size, euros
 from fleet.output.words import Names, event_name, no_names, with_names
 
@@ -63,16 +64,29 @@ def effective_date(event: Event) -> str:
 def _text(field: str, value: Any, names: Names) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{_key(k)} {_text('result', v, names)}" for k, v in value.items())
+    if field == "events" and isinstance(value, list):
+        return ngettext("{n} event", "{n} events", len(value)).format(n=len(value))
     if isinstance(value, list):
         return ", ".join(_text(field, item, names) for item in value)
-    text = str(value)
     if field.endswith("_cents"):
         return euros(int(value))
     if field == "size_bytes":
         return disk_size(int(value))
+    return _word(field, str(value), names)
+
+
+def _word(field: str, text: str, names: Names) -> str:
     if len(text) == _DIGEST_LENGTH and text.isalnum():
         return text[:_SHORT] + "…"
-    return field_words(field).get(text) or with_names(text, names)
+    finding = _finding(text) if field == "reasons" else None
+    return finding or field_words(field).get(text) or with_names(text, names)
+
+
+def _finding(text: str) -> str | None:
+    """Return the sentence of a coded reason (``code`` or ``code=value``); a person's has none."""
+    code, _equals, value = text.partition("=")
+    known = code in findings.sentences()
+    return findings.describe(Finding(code=code, value=value)) if known else None
 
 
 def _key(code: str) -> str:
@@ -171,7 +185,7 @@ def _fact_phrases() -> dict[str, str]:
         "state": "{value}",
         "source": _("from {value}"),
         "absorbed": "{value}",
-        "events": _("events {value}"),
+        "events": "{value}",
     }
 
 

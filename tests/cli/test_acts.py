@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import Typist
+from tests.cli.command_line import REPORTS, Typist
 
 TAGS = ("A-1", "A-2", "A-3")
 
@@ -167,6 +167,17 @@ def test_a_verdict_is_told_with_its_reasons(person: Typist) -> None:
 
     assert one.out == "A-1: Technical verdict: rejected, oxydée, sans RAM\n"
     assert all_.out == "3 machines: Technical verdict: accepted\n"
+
+
+def test_the_journal_says_an_undone_act_and_a_disk_s_health_in_words(person: Typist) -> None:
+    person.types("report", "import", REPORTS / "inconnu-precision-deux-disques.json")
+    health = person.types("journal", "show", "--kind", "DiskMeasured").out
+    person.types("undo")
+    undone = person.types("journal", "show", "--kind", "Undone").out
+
+    assert "Sectors that cannot be read and wait to be replaced: 67." in health
+    assert "pending_sectors" not in health
+    assert "Undone: 2 events " in undone
 
 
 def test_a_partner_who_refers_a_request_is_listed_by_name(person: Typist) -> None:
