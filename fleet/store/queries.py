@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy import Connection as Connection
 
 from fleet.model.events import Event
 from fleet.model.text import clean, fold
-from fleet.store.engine import is_sqlite
 from fleet.store.rows import SELECT_EVENTS, event_of
 from fleet.store.schema import (
     SORTABLE,
@@ -28,8 +27,7 @@ from fleet.store.schema import (
     machines,
     records,
 )
-
-_TRIGRAM = 3
+from fleet.store.search import WALK_UP_TO, count_found, is_common, text_conditions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +110,12 @@ def change_token(connection: Connection) -> int:
 
 def count_machines(connection: Connection, wanted: MachineFilter) -> int:
     """Return how many machines match."""
-    query = select(func.count()).select_from(machines)
-    return int(connection.execute(_filtered(query, wanted, connection)).scalar_one())
+    only_text = wanted == MachineFilter(text=wanted.text)
+    if only_text and (found := count_found(connection, wanted.text)) is not None:
+        return found
+    walk = only_text and is_common(connection, wanted.text)
+    query = _filtered(select(func.count()).select_from(machines), wanted, connection, walk=walk)
+    return int(connection.execute(query).scalar_one())
 
 
 def page_machines(
@@ -126,7 +128,8 @@ def page_machines(
     limit: int = 200,
 ) -> list[MachineLine]:
     """Return one page of matching machines, in a stable order. ``sort`` is one of SORTABLE."""
-    query = _filtered(select(*_LINE_COLUMNS), wanted, connection)
+    walk = offset < WALK_UP_TO and is_common(connection, wanted.text)
+    query = _filtered(select(*_LINE_COLUMNS), wanted, connection, walk=walk)
     query = query.order_by(*_order(sort, descending)).offset(offset).limit(limit)
     return [
         MachineLine(**dict(zip(_LINE_NAMES, row, strict=True))) for row in connection.execute(query)
@@ -161,8 +164,10 @@ def _order(sort: str, descending: bool) -> tuple[ColumnElement[Any], ...]:
     return (column.asc().nulls_first(), *(c.asc() for c in rest))
 
 
-def _filtered(query: Select[Any], wanted: MachineFilter, connection: Connection) -> Select[Any]:
-    conditions = [*_equalities(wanted), *_text_conditions(wanted.text, connection)]
+def _filtered(
+    query: Select[Any], wanted: MachineFilter, connection: Connection, *, walk: bool = False
+) -> Select[Any]:
+    conditions = [*_equalities(wanted), *text_conditions(wanted.text, connection, walk=walk)]
     return query.where(and_(*conditions)) if conditions else query
 
 
@@ -178,18 +183,6 @@ def _equalities(wanted: MachineFilter) -> Iterator[ColumnElement[bool]]:
         yield func.lower(machines.c.model).contains(wanted.model.lower(), autoescape=True)
     if wanted.with_issues:
         yield machines.c.issues > 0
-
-
-def _text_conditions(typed: str, connection: Connection) -> Iterator[ColumnElement[bool]]:
-    words = fold(clean(typed) or "").split()
-    long_words = [word for word in words if len(word) >= _TRIGRAM]
-    if long_words and is_sqlite(connection):
-        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in long_words)
-        found = text("machines.no IN (SELECT rowid FROM search WHERE search MATCH :typed)")
-        yield found.bindparams(typed=quoted)  # type: ignore[misc]
-        words = [word for word in words if len(word) < _TRIGRAM]
-    for word in words:
-        yield machines.c.text.contains(word, autoescape=True)
 
 
 def board_counts(connection: Connection) -> dict[str, int]:
