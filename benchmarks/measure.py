@@ -47,6 +47,7 @@ class Plan:
     singles: int = 600
     repeats: int = 41
     tours: int = 3
+    starts: int = 6
 
     def store(self, machines: int | None = None) -> Path:
         """Return a simulated installation; it is shared: nobody writes in it."""

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Table, select
 
 from benchmarks import __main__ as command
-from benchmarks import append, postgresql, queries, rebuild, report
+from benchmarks import append, console, postgresql, queries, rebuild, report
 from benchmarks.measure import Figure, Plan
 from benchmarks.simulate import Fleet, lay_down, simulate, store_url
 from benchmarks.terminal import Terminal, TerminalSilent
@@ -50,6 +50,7 @@ def plan(tmp_path: Path) -> Plan:
         singles=25,
         repeats=2,
         tours=1,
+        starts=0,
     )
 
 
@@ -140,6 +141,18 @@ def test_every_question_gets_the_answer_of_the_hand_written_sql(plan: Plan) -> N
 
     assert len(figures) > 30
     assert all(figure.against and figure.ratio for figure in figures)
+
+
+def test_the_console_is_started_and_its_keys_timed_in_a_terminal(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = (("scroll", (console.DOWN,)), ("sort", (console.RIGHT,)), ("filter", ("e",)))
+    monkeypatch.setattr(console, "TOUR", short)
+
+    figures = {figure.name: figure for figure in console.run(plan)}
+
+    assert figures["key press to last paint, median of 3"].value > 0
+    assert figures["resident memory at the end of the tour"].value > 0
 
 
 def test_the_same_is_measured_on_postgresql(plan: Plan, postgres_server: PostgresServer) -> None:
