@@ -79,6 +79,14 @@ class Part(Vertical):
             with VerticalScroll(can_focus=True, classes="body"):
                 yield Static(id=self.part, markup=False)
 
+    def on_descendant_focus(self) -> None:
+        """Show where the focus is."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """Show that the focus is elsewhere."""
+        self.remove_class("-here")
+
 
 class MachineScreen(TownScreen):
     """One machine. Narrow screens show one part at a time, wide ones all of them."""

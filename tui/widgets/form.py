@@ -42,6 +42,14 @@ class Field(Horizontal):
         yield Label(_(self.spec.label) + star, markup=False)
         yield self.control
 
+    def on_descendant_focus(self) -> None:
+        """Show where the focus is."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """Show that the focus is elsewhere."""
+        self.remove_class("-here")
+
     @property
     def value(self) -> str:
         """What is in it, as it is recorded; a date that is none stays as it was typed."""
