@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from fleet.i18n import set_language
 from tests.postgresql import PostgresServer, find_programs
 
 # A busy machine is not a bug: pytest-timeout ends what hangs.
@@ -26,6 +27,14 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PARCLIBRE_HOME", str(home))
     monkeypatch.delenv("PARCLIBRE_STORE", raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test starts in the source's language, whatever the one before spoke."""
+    set_language("en")
+    yield
+    set_language("en")
 
 
 @pytest.fixture(scope="session")
