@@ -129,7 +129,8 @@ def export(args: Namespace, context: Context) -> int:
     n, m = report.events, report.attachments
     events = ngettext("{n} event", "{n} events", n).format(n=n)
     papers = ngettext("{n} attachment", "{n} attachments", m).format(n=m)
-    context.say(f"{report.path}: {events}, {papers}")
+    line = _("{label}: {value}").format(label=report.path, value=f"{events}, {papers}")
+    context.say(line)
     if report.filtered:
         context.tell(_("The contents of other machines' events were left out."))
     return 0

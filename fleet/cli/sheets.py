@@ -133,7 +133,7 @@ def _recognised(plan: SheetImport) -> Iterator[str]:
     }
     yield sources[plan.source].format(file=plan.name)
     if plan.encoding:
-        yield _("encoding {encoding}").format(encoding=plan.encoding)
+        yield _("encoding {encoding}").format(encoding=plan.encoding.upper().removesuffix("-SIG"))
     else:
         yield _("table « {table} »").format(table=plan.table)
 

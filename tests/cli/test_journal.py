@@ -188,7 +188,7 @@ def test_a_partial_bundle_holds_what_the_receiver_lacks(
     said = desk.types("journal", "export", later, "--have", heads)
 
     assert said.status == 0
-    assert said.out.strip().endswith("1 event, 0 attachments")
+    assert said.out.strip().endswith(": 1 event, 0 attachments")
 
 
 def test_a_rehomed_installation_has_a_new_id_and_the_same_machines(desk: Typist) -> None:
