@@ -11,9 +11,10 @@ from fleet.i18n import _, ngettext
 from fleet.model import kinds as k
 from fleet.model.reasons import Allowed, Refused, Verdict
 from fleet.output.act_words import counts, plan_line, refusal_lines
+from fleet.output.events import event_summary
 from fleet.output.reasons import describe
 from fleet.services import browse
-from fleet.services.acts import ActReport, check, view_of
+from fleet.services.acts import ActReport, check, last_events, view_of
 from fleet.services.town import Town
 from tui.act_bodies import Values, disks_of
 from tui.acts import ActSpec, FieldSpec
@@ -64,6 +65,17 @@ def reasons(spec: ActSpec, town: Town, tag: str, values: Values) -> tuple[str, .
     names = browse.names(town)
     found = verdict.reasons if isinstance(verdict, Refused) else ()
     return tuple(describe(reason, tag, names) for reason in found)
+
+
+def about(spec: ActSpec, town: Town) -> tuple[str, ...]:
+    """Return what is worth knowing before an act: for an undo, what it takes back."""
+    if spec.kind != "Undone":
+        return ()
+    names = browse.names(town)
+    return tuple(
+        f"{names(event.subject) or event.subject}  {event_summary(event, names)}"
+        for event in last_events(town)[:SHOWN]
+    )
 
 
 def result_lines(report: ActReport, town: Town) -> list[str]:

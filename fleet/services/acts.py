@@ -142,6 +142,12 @@ def undo(town: Town) -> tuple[Event, ...]:
     return tuple(events)
 
 
+def last_events(town: Town) -> tuple[Event, ...]:
+    """Return the events that ``undo`` would take back; empty when there are none."""
+    with town.journal.read() as connection:
+        return tuple(last_act(connection, town.key.replica, town.operator or ""))
+
+
 def view_of(town: Town, tag: str) -> MachineView:
     """Return a machine with its disks, read now. Raises NotFound."""
     with town.journal.read() as connection:

@@ -175,3 +175,16 @@ async def test_acts_of_a_selection_are_offered_without_those_of_one_machine(app:
         offered = {option.id for option in app.screen.query_one(OptionList).options}
         assert {"Retired", "MadeReady", "TestsRecorded"} <= offered
         assert not {"GuardWaived", "DiskAdded"} & offered
+
+
+async def test_letters_where_a_number_is_asked_are_said_and_nothing_breaks(app: Stage) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        hand = Hand(pilot)
+        done = await ask(hand, "RepairClosed", ["VJ-0003"])
+        await hand.fills(outcome="repaired", minutes="forty")
+        await hand.press("f9")
+
+        assert "is not a number" in hand.said()
+        assert done == []
+        await hand.press("escape")
+        assert state(app, "VJ-0003") == "in_repair"

@@ -136,6 +136,7 @@ async def test_the_last_act_is_undone_from_the_page(app: Stage) -> None:
         await hand.press("f9")
         await hand.press("ctrl+z")
         assert hand.at(ActScreen)
+        assert "VJ-0008  Retired: decision DEL-17" in hand.said()
         await hand.press("f9")
 
         assert app.screen is screen

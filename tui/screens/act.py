@@ -66,6 +66,7 @@ class GuardsAsked(Message):
     """The guards answered on what the form holds."""
 
     reasons: tuple[str, ...]
+    about: tuple[str, ...]
 
 
 @dataclass
@@ -176,14 +177,22 @@ class ActScreen(ModalScreen[ActReport | None]):
 
     @work(thread=True, exclusive=True, group="ask")
     def _ask(self, values: Values) -> None:
-        if len(self.tags) == 1:
+        if len(self.tags) != 1:
+            return
+        try:
             found = act_plans.reasons(self.spec, self.console.town, self.tags[0], values)
-            self.post_message(GuardsAsked(found))
+            about = act_plans.about(self.spec, self.console.town)
+        except FleetError as error:
+            self.post_message(Failed(error))
+        else:
+            self.post_message(GuardsAsked(found, about))
 
     @on(GuardsAsked)
     def _show_reasons(self, message: GuardsAsked) -> None:
         if message.reasons:
             self._say(_("Refused as it stands:"), message.reasons)
+        elif message.about:
+            self._say(_("This is taken back:"), message.about)
         else:
             self._say(_("Possible.") if self.spec.transition else "")
 

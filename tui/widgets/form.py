@@ -21,6 +21,7 @@ from tui.widgets.result_sheet import ResultSheet
 
 Offered = Mapping[str, Sequence[tuple[str, str]]]
 NEW = "+"
+LONGEST_NUMBER = 6
 
 
 class Field(Horizontal):
@@ -61,6 +62,17 @@ class Field(Horizontal):
         typed = control.value.strip() if isinstance(control, Input) else ""
         return (iso_day(typed) or typed) if self.spec.type == "date" else typed
 
+    @property
+    def wrong(self) -> str:
+        """Why what was typed is no value of its type; empty when it is one."""
+        kind, value = self.spec.type, self.value
+        if kind == "date" and value and iso_day(value) is None:
+            text = _("{text} is not a date; write 2026-03-31 or 31/03/2026")
+            return text.format(text=value)
+        if kind == "number" and value and not (value.isascii() and value.isdigit()):
+            return _("« {field} » is not a number.").format(field=_(self.spec.label))
+        return ""
+
 
 class Form(Vertical):
     """The fields of an act. Enter in a text goes to the next field."""
@@ -88,8 +100,8 @@ class Form(Vertical):
 
     @property
     def values(self) -> dict[str, str]:
-        """What every field holds."""
-        return {row.spec.name: row.value for row in self.query(Field)}
+        """What every field holds; nothing where it is no value."""
+        return {row.spec.name: "" if row.wrong else row.value for row in self.query(Field)}
 
     def problem(self) -> tuple[Field, str] | None:
         """Return the first field that is missing or wrong, and why."""
@@ -98,15 +110,11 @@ class Form(Vertical):
     def _problems(self) -> Iterator[tuple[Field, str]]:
         values = self.values
         for row in self.query(Field):
-            spec, value = row.spec, row.value
-            label = _(spec.label)
-            if spec.required and not value and values.get(spec.unless) != "true":
-                yield row, _("« {field} » is missing.").format(field=label)
-            elif spec.type == "date" and value and iso_day(value) is None:
-                text = _("{text} is not a date; write 2026-03-31 or 31/03/2026")
-                yield row, text.format(text=value)
-            elif spec.type == "number" and value and not (value.isascii() and value.isdigit()):
-                yield row, _("« {field} » is not a number.").format(field=label)
+            spec = row.spec
+            if row.wrong:
+                yield row, row.wrong
+            elif spec.required and not row.value and values.get(spec.unless) != "true":
+                yield row, _("« {field} » is missing.").format(field=_(spec.label))
 
     def choose(self, name: str, offered: Sequence[tuple[str, str]], value: str) -> None:
         """Offer other choices in a field, and choose one."""
@@ -155,7 +163,9 @@ def _control(spec: FieldSpec, offered: Sequence[tuple[str, str]]) -> Widget:
         case "tests":
             return ResultSheet({test: profiles.split() for test, profiles in offered})
         case _:
-            return Input(placeholder=_(spec.hint) if spec.hint else "", compact=True)
+            longest = LONGEST_NUMBER if spec.type == "number" else 0
+            hint = _(spec.hint) if spec.hint else ""
+            return Input(placeholder=hint, max_length=longest, compact=True)
 
 
 def _options(spec: FieldSpec, offered: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
