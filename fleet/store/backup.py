@@ -36,6 +36,7 @@ from fleet.store.keys import FOLDER
 FORMAT = "parclibre-backup-1"
 _NOTE, _STORE = "backup.json", "journal.db"
 _ATTACHMENTS = "attachments/"
+_NEEDED = (_STORE, f"{FOLDER}/replica", f"{FOLDER}/replica.pub")
 _PEOPLE = "people."
 _KEY_FILE = re.compile(rf"{FOLDER}/(?:replica|people)\.?[a-z.]*")
 _ATTACHMENT = re.compile(_ATTACHMENTS + r"(?P<digest>[0-9a-f]{64})")
@@ -99,6 +100,7 @@ def restore_backup(source: Path, home: Path) -> BackupNote:
             _("{path} is not an empty folder: it is left as it is.").format(path=home),
             hint=_("Choose another one: PARCLIBRE_HOME=FOLDER parclibre backup restore FILE"),
         )
+    home = home.resolve()  # a link to an empty folder is as good as the folder
     with _writing(home):
         home.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=".restored-", dir=home.parent))
@@ -222,7 +224,7 @@ def _lay_out(archive: tarfile.TarFile, folder: Path) -> BackupNote:
         else:
             raise _not_a_backup()
     papers = sum(name.startswith(_ATTACHMENTS) for name in names)
-    if _STORE not in names or f"{FOLDER}/replica" not in names or papers != note.attachments:
+    if not names.issuperset(_NEEDED) or papers != note.attachments:
         raise _not_a_backup()
     return note
 

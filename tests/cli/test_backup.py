@@ -7,11 +7,14 @@ from __future__ import annotations
 import io
 import sqlite3
 import tarfile
+import threading
 from pathlib import Path
 
 import pytest
 import zstandard
 
+from fleet.model.kinds import MachineRegistered, Retired
+from fleet.services.town import new_id, open_town
 from tests.cli.command_line import REPORTS, Typist
 
 
@@ -154,14 +157,60 @@ def test_an_altered_attachment_or_a_foreign_path_is_refused(saved: Path, tmp_pat
     assert not (tmp_path / "evil").exists()
 
 
-def test_a_store_on_a_server_is_saved_by_its_own_tools(saved: Path, tmp_path: Path) -> None:
-    new = Typist(tmp_path / "new")
-    new.environ["PARCLIBRE_STORE"] = "postgresql:///parc"
+def test_a_backup_made_while_others_write_is_whole_and_of_one_moment(
+    desk: Typist, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+    wrote: list[int] = []
 
-    said = new.types("backup", "restore", saved)
+    def write() -> None:
+        other = open_town(desk.home, f"sqlite:///{desk.home / 'journal.db'}").acting_as("Sacha L.")
+        while not stop.is_set():
+            paper = other.attachments.put(f"paper {len(wrote)}".encode())
+            with other.act() as act:
+                machine = new_id("machine")
+                act.add(machine, MachineRegistered(tag=f"W-{len(wrote):05}", kind="laptop"))
+                act.done()
+                act.add(machine, Retired(decision=paper))
+            wrote.append(1)
 
-    assert said.status == 2
-    assert "pg_dump" in said.err
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        counts = []
+        for n in range(3):
+            before = len(wrote)
+            while len(wrote) < before + 5:
+                stop.wait(0.01)
+            assert desk.types("backup", "--output", tmp_path / f"{n}.tar.zst").status == 0
+            counts.append(len(wrote))
+    finally:
+        stop.set()
+        writer.join()
+
+    for n, count in enumerate(counts):
+        new = Typist(tmp_path / f"new-{n}")
+        assert new.types("backup", "restore", tmp_path / f"{n}.tar.zst").status == 0
+        assert new.types("journal", "verify").status == 0
+        listed = new.types("machine", "list", "--text", "W-", "--json").json["machines"]
+        assert 0 < len(listed) <= count
+        assert {machine["state"] for machine in listed} == {"retired"}
+
+
+def test_a_store_on_a_server_is_saved_by_its_own_tools(
+    saved: Path, tmp_path: Path, postgres_url: str
+) -> None:
+    served = Typist(tmp_path / "served")
+    served.environ["PARCLIBRE_STORE"] = postgres_url
+    restored = served.types("backup", "restore", saved)
+    served.types("init")
+
+    written = served.types("backup", "--output", tmp_path / "served.tar.zst")
+
+    assert (restored.status, written.status) == (2, 2)
+    assert "pg_dump" in restored.err
+    assert "pg_dump" in written.err
+    assert not (tmp_path / "served.tar.zst").exists()
 
 
 def test_a_backup_says_where_it_goes(desk: Typist, tmp_path: Path) -> None:
