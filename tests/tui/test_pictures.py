@@ -17,11 +17,16 @@ from textual.widgets import Input
 from fleet.i18n import set_language
 from tests.tui.inbox_town import undecided_town
 from tests.tui.stage import NARROW, WIDE, Stage, settled
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.welcome import WelcomeScreen
 
 PICTURES: dict[str, tuple[str, list[str]]] = {
     "machine": ("rooms", ["open VJ-0003"]),
     "act": ("rooms", ["open VJ-0003", "down", "down", "enter"]),
     "refused": ("rooms", ["open VJ-0012", "end", "enter"]),
+    "confirm": ("rooms", ["recycle VJ-0001"]),
+    "welcome": ("rooms", ["welcome"]),
+    "operator": ("rooms", ["who"]),
     "rooms": ("rooms", ["down", "down", "down", "down"]),
     "room": ("rooms", ["down", "down", "enter", "space", "down", "right", "right"]),
     "inbox": ("inbox", []),
@@ -43,12 +48,21 @@ def english() -> Iterator[None]:
 
 
 async def _do(pilot: Pilot[int], step: str) -> None:
-    """Press a key, or scan a tag (``open VJ-0003``)."""
-    if step.startswith("open "):
-        assert isinstance(pilot.app, Stage)
-        pilot.app.tag_scanned(step.removeprefix("open "))
-    else:
-        await pilot.press(step)
+    """Press a key, or open what is named: a machine, a confirmation, a first screen."""
+    app = pilot.app
+    assert isinstance(app, Stage)
+    name, _space, tag = step.partition(" ")
+    match name:
+        case "open":
+            app.tag_scanned(tag)
+        case "recycle":
+            app.push_screen(ConfirmScreen("Record its recycling", [f"{tag}  slip 88"], [tag]))
+        case "welcome":
+            app.push_screen(WelcomeScreen(Path("/home/camille/parclibre"), "", app.now))
+        case "who":
+            app.ask_operator()
+        case _:
+            await pilot.press(step)
 
 
 def pressing(keys: list[str]) -> Callable[[Pilot[int]], Awaitable[None]]:
@@ -79,3 +93,9 @@ def test_plain_text_looks_as_it_did(tmp_path: Path, snap_compare: Any) -> None:
     app = Stage(undecided_town(tmp_path / "town"), "rooms", plain=True)
 
     assert snap_compare(app, terminal_size=NARROW, run_before=pressing(["down", "down", "enter"]))
+
+
+def test_a_machine_in_plain_text_looks_as_it_did(tmp_path: Path, snap_compare: Any) -> None:
+    app = Stage(undecided_town(tmp_path / "town"), "rooms", plain=True)
+
+    assert snap_compare(app, terminal_size=WIDE, run_before=pressing(["open VJ-0003", "f9", "f9"]))
