@@ -21,6 +21,8 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.welcome import WelcomeScreen
 
 PICTURES: dict[str, tuple[str, list[str]]] = {
+    "fleet": ("fleet", ["down", "space"]),
+    "board": ("board", ["right"]),
     "machine": ("rooms", ["open VJ-0003"]),
     "act": ("rooms", ["open VJ-0003", "down", "down", "enter"]),
     "refused": ("rooms", ["open VJ-0012", "end", "enter"]),

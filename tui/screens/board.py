@@ -23,6 +23,7 @@ from fleet.services import browse
 from fleet.services.acts import ActReport
 from fleet.services.browse import MachineFilter
 from fleet.services.fleet_pages import FleetRow, MachinePages
+from fleet.services.town import Town
 from tui.acting import act_on, choose_and_act
 from tui.acts import spec_of
 from tui.marks import state_mark
@@ -75,21 +76,22 @@ class StateColumn(Vertical):
     """One state: its name, its count, and its machines."""
 
     def __init__(self, state: str) -> None:
-        super().__init__(id=f"column-{state}")
         self.state = state
+        self.heading = Static(_name(state), classes="state-name", markup=False)
+        self.table: VirtualTable[FleetRow] = VirtualTable(
+            CARD_COLUMNS, lambda row: row.tag, empty=N_("None.")
+        )
+        super().__init__(self.heading, self.table, id=f"column-{state}")
 
-    def compose(self) -> ComposeResult:
-        yield Static(classes="state-name", markup=False)
-        yield VirtualTable(CARD_COLUMNS, lambda row: row.tag, empty=N_("None."))
-
-    @property
-    def table(self) -> VirtualTable[FleetRow]:
-        """The machines of this state."""
-        return self.query_one(VirtualTable)
+    def show(self, town: Town) -> None:
+        """Read the machines of this state again; before it is on the screen, that can wait."""
+        if self.table.is_mounted:
+            pages = MachinePages(town, MachineFilter(states=(self.state,)))
+            self.table.show(pages, keep_cursor=True)
 
     def count(self, total: int) -> None:
         """Show the name with how many machines stand here."""
-        self.query_one(".state-name", Static).update(f"{_name(self.state)} ({total})")
+        self.heading.update(f"{_name(self.state)} ({total})")
 
 
 class BoardScreen(TownScreen):
@@ -114,6 +116,7 @@ class BoardScreen(TownScreen):
     def on_mount(self) -> None:
         """Begin in the first state."""
         self._choose(STATES[0])
+        self.reload()
 
     def on_resize(self, event: events.Resize) -> None:
         """One state at a time beside their list where the screen is narrow."""
@@ -125,8 +128,7 @@ class BoardScreen(TownScreen):
         """Read the counts, and the machines of each state, again."""
         self._count()
         for column in self.query(StateColumn):
-            wanted = MachineFilter(states=(column.state,))
-            column.table.show(MachinePages(self.town, wanted), keep_cursor=True)
+            column.show(self.town)
 
     @work(thread=True, exclusive=True, group="counts")
     def _count(self) -> None:
