@@ -316,7 +316,7 @@ _WAYS_OUT = (
 )  # fmt: skip
 _OTHERS = (
     ActSpec(
-        kind="MachinePutInLot", title=N_("Put in a lot"), make=bodies.plain(k.MachinePutInLot),
+        kind="MachinePutInLot", title=N_("Choose its lot"), make=bodies.plain(k.MachinePutInLot),
         fields=(
             FieldSpec(name="lot", label=N_("Lot"), type="choice", choices=offers.recorded("lot"),
                       hint=N_("empty: out of its lot"), new="lot"),

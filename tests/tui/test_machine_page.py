@@ -125,6 +125,7 @@ async def test_an_act_is_recorded_and_the_page_follows(app: Stage) -> None:
         assert app.screen is screen
         assert "Retired" in str(screen.query_one("#title", Static).content)
         assert "DEL-17" in text(screen, "timeline")
+        assert screen.query_one(OptionList).scroll_offset.y == 0
 
 
 async def test_the_last_act_is_undone_from_the_page(app: Stage) -> None:

@@ -190,6 +190,7 @@ class MachineScreen(TownScreen):
         act_on(self.console, spec_of("Undone"), [self.tag], self._acted)
 
     def _acted(self, report: ActReport) -> None:
+        self.query_one(OptionList).highlighted = 0
         self.reload()
 
 
