@@ -8,12 +8,14 @@ French is the product's first language: it is used unless the locale says otherw
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from pathlib import Path
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = ("fr", "en")
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 _current: ContextVar[gettext.NullTranslations | None] = ContextVar("language", default=None)
 _default: gettext.NullTranslations = gettext.NullTranslations()
@@ -52,3 +54,17 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Translate a counted message."""
     return (_current.get() or _default).ngettext(singular, plural, n)
+
+
+def day_name(iso: str | None) -> str:
+    """Return an ISO day as people write it: 31/12/2019 in French, as it is in English.
+
+    Empty for none; a text that is not a whole ISO day is returned as it is.
+    """
+    found = _DAY.fullmatch(iso or "")
+    return "/".join(reversed(found.groups())) if found and _language == "fr" else iso or ""
+
+
+def moment_name(iso: str) -> str:
+    """Return the day and the minute of an ISO time, as people write them."""
+    return f"{day_name(iso[:10])} {iso[11:16]}"

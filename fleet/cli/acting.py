@@ -18,7 +18,7 @@ from fleet.i18n import _, ngettext
 from fleet.model import kinds as k
 from fleet.model.reasons import Allowed
 from fleet.output.act_words import confirmation, counts, plan_line, refusal_lines
-from fleet.output.words import Names, event_name
+from fleet.output.words import Names, event_name, labelled
 from fleet.services import browse
 from fleet.services.acts import ActReport, MakeBody, check, record, transition, view_of
 from fleet.services.town import Town
@@ -83,11 +83,11 @@ def note(
     if _asks(args, tags, physical=physical):
         show_plan(context, event_name(kind), tags)
         confirm(args, context, tags)
-    about = f"{event_name(kind)}: {told}" if told else event_name(kind)
+    about = labelled(event_name(kind), told) if told else event_name(kind)
     report = record(town, tags, body)
     if told and len(report.accepted) > 1 and not report.refused:
         n = len(report.accepted)
-        context.say(f"{ngettext('{n} machine', '{n} machines', n).format(n=n)}: {about}")
+        context.say(labelled(ngettext("{n} machine", "{n} machines", n).format(n=n), about))
         return DONE
     return _tell(context, report, about, browse.names(town))
 
@@ -131,7 +131,7 @@ def _show_transition(
 
 def _tell(context: Context, report: ActReport, about: str, names: Names) -> int:
     if len(report.accepted) == 1 and not report.refused:
-        context.say(f"{report.accepted[0]}: {about}")
+        context.say(labelled(report.accepted[0], about))
         return DONE
     context.say(counts(len(report.accepted), len(report.refused)))
     for refusal in report.refused:

@@ -15,7 +15,7 @@ from fleet.model import kinds as k
 from fleet.model.events import Event, decode_body
 from fleet.model.rules import RULES
 from fleet.output.events import event_summary
-from fleet.output.words import Names, event_name
+from fleet.output.words import Names, event_name, labelled
 from fleet.services import browse
 from fleet.services.acts import record, undo, view_of, waive
 from fleet.services.machines import page
@@ -91,7 +91,8 @@ def undo_last(args: Namespace, context: Context) -> int:
     text = ngettext("Undone on {n} subject:", "Undone on {n} subjects:", n)
     context.say(text.format(n=n))
     for event in undone[:_SHOWN]:
-        context.say(f"  {names(event.subject) or event.subject}: {event_summary(event, names)}")
+        subject = names(event.subject) or event.subject
+        context.say(f"  {labelled(subject, event_summary(event, names))}")
     if (more := len(undone) - _SHOWN) > 0:
         context.say(ngettext("  and {n} more", "  and {n} more", more).format(n=more))
     return 0
@@ -111,7 +112,7 @@ def _names_in(undone: Sequence[Event], names: Names) -> Names:
 def grant(args: Namespace, context: Context) -> int:
     """Record an exception."""
     waive(context.acting_town(), args.tag, args.step, args.reason, args.why)
-    context.say(f"{args.tag}: {event_name('GuardWaived')}")
+    context.say(labelled(args.tag, event_name("GuardWaived")))
     return 0
 
 
@@ -125,7 +126,7 @@ def merge(args: Namespace, context: Context) -> int:
             hint=_("See it: parclibre machine show {tag}").format(tag=args.tag),
         )
     record(town, [args.tag], k.MachinesMerged(absorbed=absorbed))
-    context.say(f"{args.tag}: {event_name('MachinesMerged')}")
+    context.say(labelled(args.tag, event_name("MachinesMerged")))
     return 0
 
 
@@ -147,5 +148,5 @@ def split(args: Namespace, context: Context) -> int:
             hint=_("See its timeline: parclibre machine show {tag}").format(tag=args.tag),
         )
     record(town, [args.tag], k.MachinesSplit(absorbed=absorbed[0]))
-    context.say(f"{args.tag}: {event_name('MachinesSplit')}")
+    context.say(labelled(args.tag, event_name("MachinesSplit")))
     return 0

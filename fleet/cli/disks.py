@@ -19,7 +19,7 @@ from fleet.i18n import _, ngettext
 from fleet.model import kinds as k
 from fleet.model.facts import DiskKind
 from fleet.model.views import MachineView
-from fleet.output.words import event_name
+from fleet.output.words import event_name, labelled
 from fleet.services.disk_acts import (
     DiskOf,
     choose_disks,
@@ -190,7 +190,7 @@ def add(args: Namespace, context: Context) -> int:
         label=args.label,
     )
     add_disk(context.acting_town(), args.tag, body)
-    context.say(f"{args.tag}: {event_name('DiskAdded')}")
+    context.say(labelled(args.tag, event_name("DiskAdded")))
     return 0
 
 
@@ -286,7 +286,7 @@ def _ask(
 def _done(context: Context, town: Town, chosen: Sequence[DiskOf], body: k.Body) -> int:
     record_on_disks(town, chosen, body)
     for one in chosen:
-        context.say(f"{_name(one)}: {event_name(type(body).__name__)}")
+        context.say(labelled(_name(one), event_name(type(body).__name__)))
     if len(chosen) > 1:
         context.say(ngettext("{n} disk", "{n} disks", len(chosen)).format(n=len(chosen)))
     return 0

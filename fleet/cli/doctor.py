@@ -12,6 +12,7 @@ from fleet.cli.parser import Commands, Help, command
 from fleet.errors import ToolMissing
 from fleet.i18n import _
 from fleet.output.jsonout import Shape
+from fleet.output.words import labelled
 from fleet.services import doctor
 from fleet.services.doctor import Need, Task
 
@@ -58,9 +59,9 @@ def run(args: Namespace, context: Context) -> int:
 
 def _show(context: Context, task: Task) -> None:
     verdict = _("ready") if task.possible else _("something is missing")
-    context.say(f"{task.title}: {verdict}")
+    context.say(labelled(task.title, verdict))
     for need in task.needs:
-        context.say(f"  {need.name}: {_words(need)}")
+        context.say(f"  {labelled(need.name, _words(need))}")
 
 
 def _words(need: Need) -> str:

@@ -18,7 +18,7 @@ from fleet.i18n import _
 from fleet.model.state import State
 from fleet.model.text import fold
 from fleet.output.jsonout import Shape
-from fleet.output.words import issue_name
+from fleet.output.words import issue_name, labelled
 from fleet.readers.report_json import report_to_json
 from fleet.services import browse, inbox, reports
 from fleet.services.inbox import InboxIssue
@@ -156,7 +156,7 @@ def settle(args: Namespace, context: Context) -> int:
     _check_decision(args)
     report = entry.report.id if entry.report else ""
     tag = reports.settle(town, report, _DECISIONS[args.decision], args.tag)
-    context.say(f"{entry.ref}: {tag}" if tag else _("{ref}: dismissed").format(ref=entry.ref))
+    context.say(labelled(entry.ref, tag) if tag else _("{ref}: dismissed").format(ref=entry.ref))
     return 0
 
 

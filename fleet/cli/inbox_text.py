@@ -10,7 +10,7 @@ from fleet.cli.report_text import full_name
 from fleet.i18n import _
 from fleet.model.facts import ReportFacts
 from fleet.output.reasons import describe
-from fleet.output.words import Names, evidence_name, issue_name, state_name
+from fleet.output.words import Names, evidence_name, issue_name, labelled, state_name
 from fleet.services.inbox import InboxIssue
 from fleet.services.reports import CandidateView, HeldReport
 
@@ -33,14 +33,14 @@ def report_title(report: HeldReport) -> str:
 def issue_title(issue: InboxIssue) -> str:
     """Return one line about a machine's issue: its first reason."""
     first = describe(issue.reasons[0], issue.machine.tag) if issue.reasons else ""
-    return f"{issue.machine.tag}: {first}"
+    return labelled(issue.machine.tag, first)
 
 
 def issue_lines(issue: InboxIssue, names: Names) -> Iterator[str]:
     """Yield a machine's issue with every reason."""
     machine = issue.machine
     yield f"{machine.tag}  {machine.model or ''}  {state_name(machine.state)}"
-    yield f"{issue_name(issue.kind)}:"
+    yield labelled(issue_name(issue.kind), "").rstrip()
     for reason in issue.reasons:
         yield f"  - {describe(reason, machine.tag, names)}"
 

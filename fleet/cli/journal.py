@@ -15,6 +15,7 @@ from fleet.cli.parser import Commands, Help, command, group
 from fleet.errors import StoreDamaged
 from fleet.i18n import _, ngettext
 from fleet.output.jsonout import Shape
+from fleet.output.words import labelled
 from fleet.services import exchange, records, verify
 from fleet.services.exchange import ImportReport
 
@@ -101,7 +102,7 @@ def verify_(args: Namespace, context: Context) -> int:
         context.print_json(VERIFY_SHAPE, sound=not damages, damages=found)
     else:
         for damage in damages:
-            context.say(f"{damage.where}: {damage.what}")
+            context.say(labelled(damage.where, damage.what))
         context.tell(_("The journal and its attachments are sound.") if not damages else _damaged())
     return StoreDamaged.exit_status if damages else 0
 
@@ -129,8 +130,7 @@ def export(args: Namespace, context: Context) -> int:
     n, m = report.events, report.attachments
     events = ngettext("{n} event", "{n} events", n).format(n=n)
     papers = ngettext("{n} attachment", "{n} attachments", m).format(n=m)
-    line = _("{label}: {value}").format(label=report.path, value=f"{events}, {papers}")
-    context.say(line)
+    context.say(labelled(report.path, f"{events}, {papers}"))
     if report.filtered:
         context.tell(_("The contents of other machines' events were left out."))
     return 0

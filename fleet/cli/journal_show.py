@@ -9,7 +9,7 @@ from typing import Any
 
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command
-from fleet.i18n import _
+from fleet.i18n import _, moment_name
 from fleet.output.jsonout import Shape
 from fleet.services import timeline
 from fleet.services.timeline import EventFilter, EventLine
@@ -78,7 +78,7 @@ def run(args: Namespace, context: Context) -> int:
 def _row(line: EventLine) -> tuple[object, ...]:
     header = line.event.header
     return (
-        line.pos, header.at[:16].replace("T", " "), line.subject,
+        line.pos, moment_name(header.at), line.subject,
         line.summary, line.author, header.seq,
     )  # fmt: skip
 

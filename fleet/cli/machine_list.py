@@ -11,7 +11,7 @@ from dataclasses import asdict
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, Parser, command
 from fleet.cli.selection import STATES
-from fleet.i18n import _, ngettext
+from fleet.i18n import _, day_name, ngettext
 from fleet.output.jsonout import Shape
 from fleet.output.words import Names, kind_name, state_name
 from fleet.services import browse
@@ -130,7 +130,7 @@ def _cells(line: MachineLine, names: Names) -> Sequence[object]:
     return (
         line.tag,
         state_name(line.state),
-        line.since,
+        day_name(line.since),
         kind_name(line.kind),
         model_of(line),
         names(line.site) if line.site else "",

@@ -10,9 +10,9 @@ from fleet.cli.acting import act_command, note
 from fleet.cli.context import Context
 from fleet.cli.listing import lister, record_shape, yes_no
 from fleet.cli.parser import Commands, Help, add_on, command, group, iso_date
-from fleet.i18n import _
+from fleet.i18n import _, day_name
 from fleet.model.kinds import MachinePutInLot
-from fleet.output.words import kind_name
+from fleet.output.words import kind_name, qualities
 from fleet.services import records
 
 PARTNERS = record_shape(
@@ -86,7 +86,7 @@ def _partners(commands: Commands) -> None:
 
 
 def _quality(text: str) -> str:
-    return _("unknown") if text == "unknown" else text
+    return qualities().get(text, text)
 
 
 def _agreements(commands: Commands) -> None:
@@ -113,7 +113,7 @@ def _agreements(commands: Commands) -> None:
             (_("Reference"), lambda row: row["reference"]),
             (_("Partner"), lambda row: row.get("partner_name")),
             (_("Data clause"), lambda row: yes_no(row.get("data_clause"))),
-            (_("Until"), lambda row: row.get("until")),
+            (_("Until"), lambda row: day_name(row.get("until"))),
         ],
     )
     command(commands, "list", run, Help(line=_("list the agreements")), shape=AGREEMENTS)

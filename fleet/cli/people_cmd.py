@@ -12,7 +12,7 @@ from fleet.cli.acting import add_yes
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command, group
 from fleet.errors import FleetError, UsageError
-from fleet.i18n import _, ngettext
+from fleet.i18n import _, day_name, ngettext
 from fleet.output.jsonout import Shape
 from fleet.services import people, people_list
 from fleet.services.people_list import PurgeReport
@@ -76,7 +76,9 @@ def list_(args: Namespace, context: Context) -> int:
         context.print_json(LIST_SHAPE, people=[asdict(person) for person in found])
         return 0
     header = (_("Id"), _("Role"), _("Name"), _("Purge due on"), _("Purged on"))
-    rows = [(p.id, _role(p.role), p.name, p.purge_on, p.purged_on) for p in found]
+    rows = [
+        (p.id, _role(p.role), p.name, day_name(p.purge_on), day_name(p.purged_on)) for p in found
+    ]
     context.print_table(header, rows)
     return 0
 

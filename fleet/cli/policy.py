@@ -15,7 +15,7 @@ from fleet.i18n import _
 from fleet.model.kinds import PolicyChosen
 from fleet.model.policy import CLEAR, DEFAULT_LEVELS, PROFILES, PURGE
 from fleet.output.jsonout import Shape
-from fleet.output.words import disk_kind_name, level_name, test_name
+from fleet.output.words import disk_kind_name, labelled, level_name, test_name
 from fleet.services import records
 
 SHAPE = Shape(
@@ -97,7 +97,7 @@ def show(args: Namespace, context: Context) -> int:
     named = ", ".join(map(test_name, tests))
     context.say(_("Test sheet {name}: {tests}").format(name=policy.test_profile, tests=named))
     for kind, level in levels.items():
-        context.say(f"  {disk_kind_name(kind)}: {level_name(level)}")
+        context.say(f"  {labelled(disk_kind_name(kind), level_name(level))}")
     return 0
 
 

@@ -13,6 +13,7 @@ from fleet.cli.parser import Commands, Help, Parser, command, group
 from fleet.errors import FleetError, UsageError
 from fleet.i18n import _, ngettext
 from fleet.output.jsonout import Shape
+from fleet.output.words import labelled
 from fleet.services import exchange, introductions
 from fleet.services.exchange import Introduction, KnownReplica
 
@@ -151,7 +152,7 @@ def enrol(args: Namespace, context: Context) -> int:
     town = context.acting_town()
     who = introductions.introduced(town, args.source, args.key)
     exchange.enrol_replica(town, who.replica, who.public_key, args.label)
-    context.say(f"{who.replica}: {args.label}")
+    context.say(labelled(who.replica, args.label))
     return 0
 
 

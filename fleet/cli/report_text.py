@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fleet.i18n import _
+from fleet.i18n import _, day_name
 from fleet.model.facts import BatteryFacts, DiskFacts, ReportFacts
+from fleet.output.amounts import core_count, disk_size, memory_size, thread_count, watt_hours
 from fleet.output.findings import describe
-from fleet.output.words import disk_kind_name, health_name
+from fleet.output.words import disk_kind_name, health_name, labelled
 
 _MARGIN = "  "
 
@@ -29,16 +30,6 @@ def full_name(manufacturer: str | None, model: str | None) -> str:
     return _joined(manufacturer, model)
 
 
-def gibibytes(size: int) -> str:
-    """Return an amount of memory as people say it, e.g. ``8 GiB``."""
-    return _("{n} GiB").format(n=f"{size / 1024**3:.3g}")
-
-
-def gigabytes(size: int) -> str:
-    """Return a disk's size as its label says it, e.g. ``256 GB``."""
-    return _("{n} GB").format(n=f"{size / 10**9:.0f}")
-
-
 def _rows(facts: ReportFacts) -> Iterator[tuple[str, str]]:
     board = facts.board
     for label, value in (
@@ -49,7 +40,7 @@ def _rows(facts: ReportFacts) -> Iterator[tuple[str, str]]:
         (_("Board"), _joined(board.manufacturer, board.model, board.serial)),
         (_("Processor"), _processor(facts)),
         (_("Memory"), _memory(facts)),
-        (_("Firmware"), facts.firmware_date),
+        (_("Firmware"), day_name(facts.firmware_date)),
     ):
         if value:
             yield label, value
@@ -60,40 +51,41 @@ def _rows(facts: ReportFacts) -> Iterator[tuple[str, str]]:
 
 def _processor(facts: ReportFacts) -> str:
     cpu = facts.cpu
-    cores = _("{cores} cores, {threads} threads").format(
-        cores=cpu.cores or "?", threads=cpu.threads or "?"
-    )
-    return _joined(cpu.model, f"({cores})" if cpu.cores or cpu.threads else None)
+    parts = [
+        cpu.model,
+        core_count(cpu.cores) if cpu.cores else None,
+        thread_count(cpu.threads) if cpu.threads else None,
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _memory(facts: ReportFacts) -> str | None:
     if facts.memory_bytes is None:
         return None
-    size = gibibytes(facts.memory_bytes)
+    size = memory_size(facts.memory_bytes)
     if facts.memory_slots is None:
         return size
     return _("{size}, {slots} slots").format(size=size, slots=facts.memory_slots)
 
 
 def _disk(disk: DiskFacts) -> str:
-    size = gigabytes(disk.size_bytes) if disk.size_bytes else None
     about = [
         _joined(disk.model, disk.serial),
-        size,
+        disk_size(disk.size_bytes or None),
         disk_kind_name(disk.kind.value),
         _("removable") if disk.removable else None,
         _("{n} h").format(n=disk.power_on_hours) if disk.power_on_hours is not None else None,
     ]
     reasons = " ".join(describe(reason) for reason in disk.reasons)
     verdict = _joined(health_name(disk.health.value), f"({reasons})" if reasons else None)
-    return f"{', '.join(part for part in about if part)}: {verdict}"
+    return labelled(", ".join(part for part in about if part), verdict)
 
 
 def _battery(battery: BatteryFacts) -> str:
     energy = None
     if battery.full_mwh is not None and battery.design_mwh:
         energy = _("{full} of {design} Wh").format(
-            full=f"{battery.full_mwh / 1000:.1f}", design=f"{battery.design_mwh / 1000:.1f}"
+            full=watt_hours(battery.full_mwh), design=watt_hours(battery.design_mwh)
         )
     parts = [
         battery.model,

@@ -16,6 +16,7 @@ from fleet.errors import BadInput, FleetError, NotFound
 from fleet.i18n import _, ngettext
 from fleet.model.facts import ReportFacts
 from fleet.output.safe import for_json
+from fleet.output.words import labelled
 from fleet.readers.detect import decode, read_report
 from fleet.readers.limits import MAX_BYTES
 from fleet.readers.report_json import report_to_json
@@ -90,7 +91,7 @@ def read(args: Namespace, context: Context) -> int:
             found += [(facts, file) for facts in _facts(file, context)]
         except FleetError as error:
             status = max(status, error.exit_status)
-            context.tell(f"{file}: {error.message} {error.hint}".rstrip())
+            context.tell(labelled(file, f"{error.message} {error.hint}".rstrip()))
     if args.json:
         documents = [report_to_json(facts, file) for facts, file in found]
         context.say(for_json(json.dumps(documents, ensure_ascii=False, indent=2)))
@@ -146,7 +147,7 @@ def _line(outcome: FileOutcome) -> str:
     if outcome.outcome in ("same", "new") and outcome.tag is None:
         verdict = _("disk")
     about = " ".join(part for part in (verdict, outcome.tag) if part)
-    return f"{outcome.file}: {about}" + (f" - {outcome.detail}" if outcome.detail else "")
+    return labelled(outcome.file, about) + (f" - {outcome.detail}" if outcome.detail else "")
 
 
 def _summary(outcomes: list[FileOutcome]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from fleet.cli.parser import Commands, Help, command, group
 from fleet.errors import BadInput
 from fleet.i18n import _, ngettext
 from fleet.output.jsonout import Shape
-from fleet.output.words import kind_name, state_name
+from fleet.output.words import kind_name, labelled, state_name
 from fleet.services import sheets
 from fleet.services.papers import read_paper
 from fleet.services.sheets import RowRemark, SheetImport
@@ -155,7 +155,7 @@ def _show_new(context: Context, plan: SheetImport, *, every: bool) -> None:
         context.say()
     total = ngettext("{n} new machine", "{n} new machines", len(plan.new)).format(n=len(plan.new))
     counts = Counter(state_name(row.state) for row in plan.new)
-    states = ", ".join(f"{name}: {n}" for name, n in sorted(counts.items()))
+    states = ", ".join(labelled(name, n) for name, n in sorted(counts.items()))
     context.say(f"{total}{f' ({states})' if states else ''}")
 
 
@@ -192,7 +192,8 @@ def _show_remarks(context: Context, title: str, remarks: Iterable[RowRemark]) ->
     context.say(title)
     for row in rows:
         place = _("line {line}").format(line=row.line)
-        context.say(f"  {place}{f', {row.column}' if row.column else ''}: {row.message}")
+        where = f"{place}, {row.column}" if row.column else place
+        context.say(f"  {labelled(where, row.message)}")
 
 
 def _tell_more(context: Context, more: int) -> None:

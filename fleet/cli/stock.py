@@ -12,6 +12,7 @@ from fleet.cli.selection import add_scans, scanned
 from fleet.errors import GuardRefused
 from fleet.i18n import _, ngettext
 from fleet.output.reasons import describe
+from fleet.output.words import labelled
 from fleet.services import browse, records, stocktaking
 from fleet.services.stocktaking import StockReport
 
@@ -58,11 +59,11 @@ def run(args: Namespace, context: Context) -> int:
 
 def _list(context: Context, title: str, tags: tuple[str, ...] | list[str]) -> None:
     if tags:
-        context.say(f"{title}: {', '.join(tags)}")
+        context.say(labelled(title, ", ".join(tags)))
 
 
 def _refusals(context: Context, report: StockReport, names: browse.NameBook) -> int:
     for refusal in report.refused:
         for reason in refusal.reasons:
-            context.say(f"  {refusal.tag}: {describe(reason, refusal.tag, names)}")
+            context.say(f"  {labelled(refusal.tag, describe(reason, refusal.tag, names))}")
     return GuardRefused.exit_status if report.refused else 0

@@ -19,6 +19,8 @@ from fleet.i18n import _
 
 GENESIS = "0" * 64
 MAX_BODY_BYTES = 256 * 1024
+# The author of what nobody signed.
+NOBODY = "operator:unknown"
 
 
 class Clock(StrEnum):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from fleet.i18n import _, ngettext
+from fleet.i18n import _, day_name, ngettext
 from fleet.model.events import Event, decode_body
 from fleet.model.facts import Finding
 from fleet.model.kinds import KINDS
@@ -31,7 +31,7 @@ def event_summary(event: Event, names: Names = no_names) -> str:
     if event.body is None:
         return _("{event} (contents withheld)").format(event=name)
     details = ", ".join(event_details(event, names))
-    return f"{name}: {details}" if details else name
+    return words.labelled(name, details) if details else name
 
 
 def event_details(event: Event, names: Names = no_names) -> Iterator[str]:
@@ -68,16 +68,22 @@ def _text(field: str, value: Any, names: Names) -> str:
         return ngettext("{n} event", "{n} events", len(value)).format(n=len(value))
     if isinstance(value, list):
         return ", ".join(_text(field, item, names) for item in value)
+    return _figure(field, value) or _word(field, str(value), names)
+
+
+def _figure(field: str, value: Any) -> str | None:
     if field.endswith("_cents"):
         return euros(int(value))
     if field == "size_bytes":
         return disk_size(int(value))
-    return _word(field, str(value), names)
+    return day_name(str(value)) if field == "until" else None
 
 
 def _word(field: str, text: str, names: Names) -> str:
     if len(text) == _DIGEST_LENGTH and text.isalnum():
         return text[:_SHORT] + "…"
+    if field == "result":
+        return words.levels().get(text) or words.result_name(text, names)
     finding = _finding(text) if field == "reasons" else None
     return finding or field_words(field).get(text) or with_names(text, names)
 
@@ -96,7 +102,7 @@ def _key(code: str) -> str:
 def field_words(field: str) -> Mapping[str, str]:
     """Return the words of a field's codes; empty when the field holds free text or ids."""
     tables: dict[str, Callable[[], Mapping[str, str]]] = {
-        "kind": lambda: {**words.site_kinds(), **words.disk_kinds(), **words.kinds()},
+        "kind": _kinds,
         "owner": words.owners,
         "provenance": words.provenances,
         "outcome": lambda: {**words.outcomes(), **words.presences()},
@@ -108,9 +114,15 @@ def field_words(field: str) -> Mapping[str, str]:
         "way": words.ways,
         "taker": words.owners,
         "transition": words.transitions,
-        "result": lambda: {**words.results(), **words.levels()},
+        "why": words.doubts,
+        "decision": words.decisions,
+        "quality": words.qualities,
     }
     return tables[field]() if field in tables else {}
+
+
+def _kinds() -> Mapping[str, str]:
+    return {**words.site_kinds(), **words.askers(), **words.disk_kinds(), **words.kinds()}
 
 
 def field_phrases() -> dict[str, str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from fleet.i18n import _
 from fleet.model.facts import Finding
+from fleet.output.words import labelled
 
 
 def describe(finding: Finding) -> str:
@@ -18,7 +19,7 @@ def describe(finding: Finding) -> str:
 
 def _without_sentence(finding: Finding) -> str:
     words = finding.code.replace("_", " ").strip().capitalize() or "?"
-    return f"{words}: {finding.value}" if finding.value else words
+    return labelled(words, finding.value) if finding.value else words
 
 
 def sentences() -> dict[str, str]:
@@ -33,8 +34,8 @@ def _disk_verdicts() -> dict[str, str]:
         "pending_sectors": _("Sectors that cannot be read and wait to be replaced: {value}."),
         "offline_uncorrectable": _("Sectors that the drive's own scan could not read: {value}."),
         "nvme_critical_warning": _("The drive raises a critical warning ({value})."),
-        "nvme_spare_low": _("Only {value} % of the spare blocks are left."),
-        "wear_percent": _("{value} % of the endurance promised by the maker is used."),
+        "nvme_spare_low": _("Spare blocks left: {value} %."),
+        "wear_percent": _("Used, from the endurance promised by the maker: {value} %."),
         "reallocated_sectors": _("Bad sectors already replaced by spare ones: {value}."),
         "reported_uncorrectable": _("Read errors that could not be corrected: {value}."),
         "nvme_media_errors": _("Errors of the flash memory itself: {value}."),
@@ -81,9 +82,7 @@ def _batteries() -> dict[str, str]:
         "no_battery": _("No battery was found."),
         "virtual_battery": _("A battery made up by a virtual machine was ignored ({value})."),
         "battery_figure_impossible": _("A battery capacity was ignored: {value} is impossible."),
-        "battery_health_impossible": _(
-            "The battery's health was ignored: {value} % is impossible."
-        ),
+        "battery_health_impossible": _("The battery's health was ignored: it cannot be {value} %."),
         "battery_cycles_impossible": _("The cycle count was ignored: {value} is impossible."),
         "battery_capacity_differs": _(
             "The battery gives {value} % as its capacity, but its energies say otherwise."

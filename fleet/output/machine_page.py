@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from fleet.i18n import _
+from fleet.i18n import _, day_name
 from fleet.model.events import Event
 from fleet.model.facts import Finding
 from fleet.model.lifecycle import is_out
@@ -14,7 +14,7 @@ from fleet.model.reasons import Refused, Verdict
 from fleet.model.state import MachineState
 from fleet.model.views import DiskView, MachineView
 from fleet.output import words
-from fleet.output.amounts import disk_size, euros, memory_size
+from fleet.output.amounts import core_count, disk_size, euros, memory_size
 from fleet.output.events import effective_date, event_summary
 from fleet.output.findings import describe as describe_finding
 from fleet.output.reasons import describe
@@ -29,7 +29,7 @@ def title_lines(view: MachineView) -> Iterator[str]:
     machine = view.machine
     yield f"{machine.tag}  {_model(machine)}".rstrip()
     since = _("{state}, since {date}").format(
-        state=words.state_name(view.life), date=machine.since or "?"
+        state=words.state_name(view.life), date=day_name(machine.since) or "?"
     )
     yield since
 
@@ -42,7 +42,7 @@ def _model(machine: MachineState) -> str:
 def _pairs(*pairs: tuple[str, object]) -> Iterator[str]:
     for label, value in pairs:
         if value not in (None, "", ()):
-            yield f"{label}:".ljust(_LABEL_WIDTH) + str(value)
+            yield words.labelled(label, "").rstrip().ljust(_LABEL_WIDTH) + str(value)
 
 
 def _description(machine: MachineState) -> Iterator[str]:
@@ -52,12 +52,12 @@ def _description(machine: MachineState) -> Iterator[str]:
         (_("Other tags"), ", ".join(machine.other_tags)),
         (_("Provenance"), words.provenance_name(machine.provenance)),
         (_("Accounting number"), machine.accounting_number),
-        (_("Bought on"), machine.purchased_on),
+        (_("Bought on"), day_name(machine.purchased_on)),
         (_("Purchase value"), euros(machine.purchase_value_cents)),
         (_("Net book value"), euros(machine.net_book_value_cents)),
         (_("System"), machine.system),
         (_("Note"), machine.note),
-        (_("Last seen"), machine.last_seen),
+        (_("Last seen"), day_name(machine.last_seen)),
     )
 
 
@@ -78,15 +78,15 @@ def _place(machine: MachineState, names: Names) -> Iterator[str]:
 
 def _facts(machine: MachineState) -> Iterator[str]:
     facts = machine.facts
-    cores = _("{cores} cores").format(cores=facts.cores) if facts.cores else ""
+    cores = core_count(facts.cores) if facts.cores else ""
     battery = f"{facts.battery_percent} %" if facts.battery_percent is not None else ""
     return _pairs(
-        (_("Processor"), " ".join(part for part in (facts.cpu, cores) if part)),
+        (_("Processor"), ", ".join(part for part in (facts.cpu, cores) if part)),
         (_("Memory"), memory_size(facts.memory_bytes)),
         (_("Memory slots"), facts.memory_slots),
         (_("Chassis"), facts.chassis),
         (_("Board"), facts.board_model),
-        (_("Firmware of"), facts.firmware_date),
+        (_("Firmware of"), day_name(facts.firmware_date)),
         (_("Battery health"), battery),
         (_("Reports read"), len(facts.reports) or None),
     )
@@ -130,8 +130,8 @@ def _disk_line(disk: DiskView) -> str:
 def _wipe_words(disk: DiskView) -> str:
     wipe = disk.disk.wipes[-1]
     if wipe.declared:
-        return _("wipe declared on {date}").format(date=wipe.on or "?")
-    return _("wiped on {date}").format(date=wipe.on or "?")
+        return _("wipe declared on {date}").format(date=day_name(wipe.on) or "?")
+    return _("wiped on {date}").format(date=day_name(wipe.on) or "?")
 
 
 def _finding(text: str) -> Finding:
@@ -140,12 +140,11 @@ def _finding(text: str) -> Finding:
 
 
 def _workshop(machine: MachineState, names: Names) -> Iterator[str]:
-    results = words.results()
     tests = ", ".join(
-        f"{words.test_name(test)} {results.get(result) or words.with_names(result, names)}"
+        f"{words.test_name(test)} {words.result_name(result, names)}"
         for test, result in machine.tests.items()
     )
-    verdict = "; ".join(machine.verdict_reasons) if machine.rejected else ""
+    verdict = words.listed(machine.verdict_reasons) if machine.rejected else ""
     bare = _("handed over without a system") if machine.bare else ""
     return _pairs(
         (_("Tests"), tests),
@@ -165,8 +164,8 @@ def issue_lines(view: MachineView, names: Names) -> Iterator[str]:
 def timeline_lines(events: Sequence[Event], names: Names) -> Iterator[str]:
     """Yield what happened, when, by whom, in the order of the events."""
     for event in events:
-        author = names(event.header.author) or event.header.author
-        yield f"{effective_date(event)}  {event_summary(event, names)}  ({author})"
+        author = words.author_name(event.header.author, names)
+        yield f"{day_name(effective_date(event))}  {event_summary(event, names)}  ({author})"
 
 
 def step_lines(kind: str, verdict: Verdict, tag: str, names: Names) -> Iterator[str]:

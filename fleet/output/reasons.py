@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from fleet.i18n import _
+from fleet.i18n import _, day_name
 from fleet.model.reasons import Reason
 from fleet.output import words
 from fleet.output.words import Names, no_names
@@ -61,6 +61,8 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "level": words.level_name,
     "asked": words.level_name,
     "event": words.event_name,
+    "until": day_name,
+    "on": day_name,
 }
 
 

@@ -8,13 +8,15 @@ A code without a word here is shown as it is: a newer program may have written i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from fleet.i18n import _
+from fleet.model.events import NOBODY
 
 # Turns an id of the journal (``room:0192…``) into a name; None when it has none.
 Names = Callable[[str], str | None]
-_ID = re.compile(r"\b[a-z]{4,20}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_SKIPPED = "skipped: "
+_ID = re.compile(r"\b[a-z]{3,20}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 def no_names(id_: str) -> str | None:
@@ -25,6 +27,21 @@ def no_names(id_: str) -> str | None:
 def with_names(text: str, names: Names) -> str:
     """Return text in which the ids that have a name are replaced by it."""
     return _ID.sub(lambda found: names(found.group()) or found.group(), text)
+
+
+def labelled(label: object, value: object) -> str:
+    """Return a label and what it labels, with the colon of the user's language."""
+    return _("{label}: {value}").format(label=label, value=value)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return phrases one after the other, with the semicolon of the user's language."""
+    return _("; ").join(parts)
+
+
+def author_name(id_: str, names: Names) -> str:
+    """Return who acted; an id when the name was purged."""
+    return _("nobody named") if id_ == NOBODY else names(id_) or id_
 
 
 def state_name(code: str) -> str:
@@ -85,6 +102,14 @@ def level_name(code: str) -> str:
 def test_name(code: str) -> str:
     """Return the name of a test of the test sheet."""
     return tests().get(code, code)
+
+
+def result_name(code: str, names: Names = no_names) -> str:
+    """Return a test's result; ``skipped: who, why`` says by whom and why."""
+    if code.startswith(_SKIPPED):
+        why = with_names(code.removeprefix(_SKIPPED), names)
+        return _("left out ({why})").format(why=why)
+    return results().get(code, code)
 
 
 def issue_name(code: str) -> str:
@@ -243,8 +268,41 @@ def tests() -> Mapping[str, str]:
 
 
 def results() -> Mapping[str, str]:
-    """Return every short test result; ``skipped: who, why`` is shown as written."""
+    """Return every short test result; one that was skipped has more to say."""
     return {"pass": _("passed"), "fail": _("failed"), "na": _("not applicable")}
+
+
+def doubts() -> Mapping[str, str]:
+    """Return why a report asks for a person."""
+    return {
+        "several_match": _("Several machines match it."),
+        "evidence_conflicts": _("One piece of evidence matches a machine, another speaks against."),
+        "weak_match": _("What matches is too weak to be sure."),
+        "no_identity": _("Nothing in it identifies a machine; these are alike."),
+    }
+
+
+def decisions() -> Mapping[str, str]:
+    """Return every decision on a held report."""
+    return {
+        "same": _("a machine that was known"),
+        "new": _("a new machine"),
+        "dismissed": _("dismissed"),
+    }
+
+
+def qualities() -> Mapping[str, str]:
+    """Return the legal qualities of partners that have a word; the others are as written."""
+    return {
+        "association": _("association"),
+        "association_loi_1901": _("association (1901 act)"),
+        "unknown": _("unknown"),
+    }
+
+
+def askers() -> Mapping[str, str]:
+    """Return the kinds of those who ask for a machine; another word is as written."""
+    return {"family": _("family"), "association": _("association")}
 
 
 def issues() -> Mapping[str, str]:
@@ -275,6 +333,8 @@ def evidences() -> Mapping[str, str]:
         "uuid": _("SMBIOS UUID"),
         "chassis": _("Chassis serial"),
         "mac": _("On-board network address"),
+        "disk": _("Disk"),
+        "model": _("Model"),
     }
 
 

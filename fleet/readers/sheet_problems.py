@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fleet.i18n import _
+from fleet.i18n import _, day_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,8 @@ class SheetProblem:
 def describe(problem: SheetProblem) -> str:
     """Return the sentence for a problem or warning, with what to do when that helps."""
     template = _sentences().get(problem.code, _("Unexpected value « {value} »."))
-    params = {"value": problem.value, "column": problem.column, **dict(problem.params)}
+    given = {name: day_name(value) for name, value in problem.params}
+    params = {"value": problem.value, "column": problem.column, **given}
     sentence = template.format_map(_Blanks(params))
     if candidates := params.get("candidates"):
         sentence += " " + _("Perhaps: {candidates}.").format(candidates=candidates)

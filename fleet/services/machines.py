@@ -141,8 +141,11 @@ def find_disk(view: MachineView, wanted: str | None) -> DiskView:
         names_of = (disk.disk.serial, disk.disk.label, disk.disk.id, str(number))
         if wanted is not None and fold(wanted) in [fold(name) for name in names_of if name]:
             return disk
+    tag = view.machine.tag
     raise NotFound(
-        _("{tag} has no disk {disk}.").format(tag=view.machine.tag, disk=wanted or ""),
+        _("{tag} has no disk {disk}.").format(tag=tag, disk=wanted)
+        if wanted
+        else _("{tag} has no disk inside.").format(tag=tag),
         hint=_("See its disks: parclibre machine show {tag}").format(tag=view.machine.tag),
     )
 

@@ -6,6 +6,8 @@ policy. Entered by hand here; later work fills them with more.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from fleet.errors import NotFound, UsageError
 from fleet.i18n import _
 from fleet.model import kinds as k
@@ -109,10 +111,21 @@ def find(town: Town, type_: str, name: str) -> Record:
         ]
     if not found:
         raise NotFound(
-            _("There is no {type} named {name}.").format(type=type_, name=name),
+            _nothing_named()[type_].format(name=name),
             hint=_("See the list: parclibre {type} list").format(type=type_),
         )
     return found[0]
+
+
+def _nothing_named() -> Mapping[str, str]:
+    return {
+        "site": _("No site is named {name}."),
+        "room": _("No room is named {name}."),
+        "partner": _("No partner is named {name}."),
+        "agreement": _("No agreement bears the reference {name}."),
+        "lot": _("No lot is named {name}."),
+        "beneficiary": _("No request bears the reference {name}."),
+    }
 
 
 def find_room(town: Town, name: str, site: str | None = None) -> Record:
@@ -139,13 +152,18 @@ def rooms_of(town: Town, site: str) -> list[Record]:
     """Return the rooms of a site id."""
     with town.journal.read() as connection:
         rooms = queries.list_records(connection, "room")
-    return [room for room in rooms if room.body["site"] == site]
+    return _by_name(room for room in rooms if room.body["site"] == site)
 
 
 def listing(town: Town, type_: str) -> list[Record]:
     """Return all records of a type, by name."""
     with town.journal.read() as connection:
-        return queries.list_records(connection, type_)
+        return _by_name(queries.list_records(connection, type_))
+
+
+def _by_name(found: Iterable[Record]) -> list[Record]:
+    """Put É beside E, whatever the store's own order."""
+    return sorted(found, key=lambda record: (fold(record.name), record.id))
 
 
 def _add(town: Town, type_: str, body: k.Body) -> str:

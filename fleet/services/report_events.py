@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fleet.i18n import _
+from fleet.i18n import _, ngettext
 from fleet.model import kinds as k
 from fleet.model.facts import BatteryFacts, DiskFacts, DiskHealth, ReportFacts
 from fleet.model.fold import OWN_FORMAT
@@ -177,8 +177,8 @@ def _in_words(state: MachineState | None, added: Sequence[str], gone: Sequence[s
     if state is None or not state.facts.reports:
         return ""
     parts = []
-    if added:
-        parts.append(_("{n} disk(s) added").format(n=len(added)))
-    if gone:
-        parts.append(_("{n} disk(s) no longer seen").format(n=len(gone)))
+    if n := len(added):
+        parts.append(ngettext("{n} disk added", "{n} disks added", n).format(n=n))
+    if n := len(gone):
+        parts.append(ngettext("{n} disk no longer seen", "{n} disks no longer seen", n).format(n=n))
     return ", ".join(parts)

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from fleet.i18n import _
 from fleet.model import kinds as k
 from fleet.model.text import fold
+from fleet.output.words import state_name
 from fleet.readers.sheet import read_sheet
 from fleet.readers.sheet_columns import recognise
 from fleet.readers.sheet_map import SheetMap, load_map
@@ -196,7 +197,11 @@ def _two_machines(row: SheetMachine, known: queries.MachineLine) -> RowRemark:
 
 
 def _remark(problem: SheetProblem) -> RowRemark:
-    return RowRemark(line=problem.line, column=problem.column, message=describe(problem))
+    worded = tuple(
+        (name, state_name(value) if name == "read_as" else value) for name, value in problem.params
+    )
+    message = describe(replace(problem, params=worded))
+    return RowRemark(line=problem.line, column=problem.column, message=message)
 
 
 def _own_warnings(rows: Iterable[SheetMachine]) -> Iterator[RowRemark]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from fleet.model.events import Event, decode_body, subject_type
 from fleet.output.events import event_summary
+from fleet.output.words import author_name
 from fleet.services.town import Town
 from fleet.store import listings
 from fleet.store.listings import EventFilter
@@ -104,7 +105,7 @@ def _line(
         pos=pos,
         event=event,
         subject=_subject_name(event.subject, names, people),
-        author=people.get(author) or author,
+        author=author_name(author, people.get),
         summary=event_summary(event, names.get),
     )
 

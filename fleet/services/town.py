@@ -17,6 +17,7 @@ from uuid6 import uuid7
 
 from fleet.errors import NotFound, UsageError
 from fleet.i18n import _
+from fleet.model.events import NOBODY as NOBODY
 from fleet.model.events import Clock
 from fleet.model.kinds import Body, OperatorAdded
 from fleet.model.text import clean
@@ -28,8 +29,6 @@ from fleet.store.journal import Draft, Journal, Writer, utc_now
 from fleet.store.keys import ReplicaKey
 from fleet.store.people import People, Person, Role
 from fleet.store.rehome import finish_rehome
-
-NOBODY = "operator:unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

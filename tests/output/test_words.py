@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from fleet.i18n import set_language
+from fleet.i18n import day_name, moment_name, set_language
 from fleet.model import facts
 from fleet.model import kinds as k
 from fleet.model.events import Clock, Event, Header, Stamp, canonical
@@ -97,7 +97,7 @@ def test_ids_inside_free_text_become_names() -> None:
         event(k.TestsRecorded(profile="rapide", results=results)), {operator: "Camille"}.get
     )
 
-    assert text == "Tests recorded: profile rapide, Wi-Fi skipped: Camille, no driver"
+    assert text == "Tests recorded: profile rapide, Wi-Fi left out (Camille, no driver)"
 
 
 def test_amounts_follow_the_language() -> None:
@@ -111,3 +111,38 @@ def test_amounts_follow_the_language() -> None:
     assert english == ("549.90 €", "240 GB", "1 TB", "8 GiB")
     assert french[0] == "549,90 €"
     assert french[1].startswith("1,5 ")
+
+
+def test_days_follow_the_language() -> None:
+    days = ("2019-12-31", "2019-12", None)
+    english = [day_name(day) for day in days]
+    set_language("fr")
+    french = [day_name(day) for day in days]
+
+    assert english == ["2019-12-31", "2019-12", ""]
+    assert french == ["31/12/2019", "2019-12", ""]
+    assert moment_name("2026-03-04T10:00:00Z") == "04/03/2026 10:00"
+
+
+def test_an_agreement_ends_on_a_day_as_people_write_it() -> None:
+    body = k.AgreementSigned(partner="partner:1", reference="C-1", until="2027-12-31")
+    set_language("fr")
+
+    assert "31/12/2027" in event_summary(event(body))
+
+
+def test_a_lot_is_named_in_the_timeline() -> None:
+    lot = f"lot:{uuid4()}"
+
+    text = event_summary(event(k.MachinePutInLot(lot=lot)), {lot: "Rentrée"}.get)
+
+    assert text == "Put in a lot: lot Rentrée"
+
+
+def test_what_nobody_signed_bears_no_id() -> None:
+    assert words.author_name("operator:unknown", words.no_names) == "nobody named"
+    assert words.author_name("operator:1", {"operator:1": "Camille"}.get) == "Camille"
+
+
+def test_sizes_just_under_a_step_stay_plain_numbers() -> None:
+    assert disk_size(999_700_000_000) == "1000 GB"
