@@ -105,6 +105,7 @@ class MachineScreen(TownScreen):
         super().__init__()
         self.tag = tag
         self.shown = "acts"
+        self.just_acted = False
 
     def contents(self) -> ComposeResult:
         yield Static(self.tag, id="title", markup=False)
@@ -140,7 +141,8 @@ class MachineScreen(TownScreen):
         for name, text in message.texts.items():
             self.query_one(f"#{name}", Static).update(text)
         acts = self.query_one(OptionList)
-        before = acts.highlighted_option
+        before = None if self.just_acted else acts.highlighted_option
+        self.just_acted = False
         acts.clear_options()
         acts.add_options(message.options)
         ids = [option.id for option in message.options if option is not None]
@@ -190,7 +192,7 @@ class MachineScreen(TownScreen):
         act_on(self.console, spec_of("Undone"), [self.tag], self._acted)
 
     def _acted(self, report: ActReport) -> None:
-        self.query_one(OptionList).highlighted = 0
+        self.just_acted = True
         self.reload()
 
 
