@@ -64,7 +64,7 @@ LIST_COLUMNS: tuple[Column[StateRow], ...] = (
            text=lambda row: str(row.count or "")),
 )  # fmt: skip
 CARD_COLUMNS: tuple[Column[FleetRow], ...] = (
-    Column(key="tag", title=N_("Tag"), width=10, text=lambda row: row.tag),
+    Column(key="tag", title=N_("Tag"), width=11, text=lambda row: row.tag),
     Column(key="model", title=N_("Model"), width=8, share=1,
            text=lambda row: row.line.model or ""),
     Column(key="since", title=N_("Since"), width=10, from_width=44,

@@ -18,6 +18,8 @@ from textual.widgets import Input, Select, Static
 from textual.worker import get_current_worker
 
 from fleet.i18n import _, ngettext
+from fleet.model.lifecycle import is_out
+from fleet.model.state import State
 from fleet.output.words import kind_name, state_name, states
 from fleet.services import records
 from fleet.services.acts import ActReport
@@ -51,7 +53,9 @@ def _state(row: FleetRow) -> str:
 
 def _proof(row: FleetRow) -> str:
     line = row.line
-    return f"{line.disks - line.unproven_disks}/{line.disks}" if line.disks else ""
+    if not line.disks or is_out(State(line.state)):
+        return ""
+    return f"{line.disks - line.unproven_disks}/{line.disks}"
 
 
 def _proof_tone(row: FleetRow) -> Tone:
@@ -75,7 +79,7 @@ def _column(
 
 
 COLUMNS: tuple[Column[FleetRow], ...] = (
-    _column("tag", N_("Tag"), 10),
+    _column("tag", N_("Tag"), 11),
     Column(key="kind", title=N_("Kind"), width=8, share=1, sortable=True,
            text=lambda row: kind_name(row.line.kind)),
     _column("model", N_("Model"), 16, share=3),
@@ -86,9 +90,9 @@ COLUMNS: tuple[Column[FleetRow], ...] = (
     _column("serial", N_("Serial"), 12, from_width=WIDE, share=1),
     _column("since", N_("Since"), 10, from_width=WIDE),
     _column("purchased_on", N_("Bought on"), 11, from_width=WIDE),
-    Column(key="disks", title=N_("Wiped"), width=5, right=True, from_width=WIDE, text=_proof,
+    Column(key="disks", title=N_("Wiped"), width=8, right=True, from_width=WIDE, text=_proof,
            tone=_proof_tone),
-    Column(key="issues", title=N_("Inbox"), width=5, right=True, from_width=WIDE,
+    Column(key="issues", title=N_("Inbox"), width=9, right=True, from_width=WIDE,
            text=lambda row: str(row.line.issues or ""), tone=lambda row: "attention"),
 )  # fmt: skip
 

@@ -52,7 +52,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         overflow-x: hidden; overflow-y: scroll;
         & > .virtual-table--header { background: $panel; color: $foreground; text-style: bold; }
         & > .virtual-table--cursor { background: $primary 30%; text-style: bold; }
-        & > .virtual-table--selected { background: $accent 20%; }
+        & > .virtual-table--selected { background: $panel; text-style: bold; }
         & > .virtual-table--good { color: $text-success; }
         & > .virtual-table--attention { color: $text-warning; }
         & > .virtual-table--bad { color: $text-error; }
