@@ -68,21 +68,21 @@ JUNK_SERIALS = re.compile(
 )
 
 MESSAGES = {
-    "written": ("Rapport écrit : {path}", "Report written: {path}"),
-    "exists": ("{path} existe déjà ; ajoutez --force.", "{path} already exists; add --force."),
-    "cannot_write": ("Impossible d’écrire {path} : {reason}.", "Cannot write {path}: {reason}."),
+    "written": ("Relevé écrit : {path}", "Report written: {path}"),
+    "exists": ("{path} existe déjà ; ajoutez --force.", "{path} already exists; add --force."),
+    "cannot_write": ("Impossible d’écrire {path} : {reason}.", "Cannot write {path}: {reason}."),
     "not_root": (
-        "Sans les droits d’administration (sudo), le rapport est incomplet.",
+        "Sans les droits d’administration (sudo), le relevé est incomplet.",
         "Without administrator rights (sudo) the report is incomplete.",
     ),
-    "missing": ("{tool} : absent, installez {package}", "{tool}: missing, install {package}"),
-    "failed": ("{tool} : a échoué (code {status})", "{tool}: failed (status {status})"),
-    "denied": ("{tool} : refusé, droits insuffisants", "{tool}: denied, not enough rights"),
-    "timeout": ("{tool} : n’a pas répondu à temps", "{tool}: did not answer in time"),
-    "about": ("Décrit ce PC dans un rapport.", "Describes this PC in a report."),
+    "missing": ("{tool} : absent, installez {package}", "{tool}: missing, install {package}"),
+    "failed": ("{tool} : a échoué (code {status})", "{tool}: failed (status {status})"),
+    "denied": ("{tool} : refusé, droits insuffisants", "{tool}: denied, not enough rights"),
+    "timeout": ("{tool} : n’a pas répondu à temps", "{tool}: did not answer in time"),
+    "about": ("Décrit ce PC dans un relevé.", "Describes this PC in a report."),
     "output": ("dossier ou fichier où écrire", "folder or file to write to"),
     "stdout": ("écrire sur la sortie standard", "write to standard output"),
-    "force": ("remplacer un rapport qui existe déjà", "replace a report that already exists"),
+    "force": ("remplacer un relevé qui existe déjà", "replace a report that already exists"),
 }
 PACKAGES = {"lscpu": "util-linux", "lsblk": "util-linux", "smartctl": "smartmontools"}
 

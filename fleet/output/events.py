@@ -37,7 +37,7 @@ def event_summary(event: Event, names: Names = no_names) -> str:
 def event_details(event: Event, names: Names = no_names) -> Iterator[str]:
     """Yield one phrase for each field of the body that means something to a person."""
     body = decode_body(event.body) if event.body is not None else {}
-    phrases = field_phrases()
+    phrases = {**field_phrases(), **_own_phrases(event.kind)}
     if event.kind == "DisksDeclared" and not body.get("disks"):
         yield _("no disk")
     for field, value in _in_order(event.kind, body):
@@ -92,7 +92,7 @@ def _finding(text: str) -> str | None:
     """Return the sentence of a coded reason (``code`` or ``code=value``); a person's has none."""
     code, _equals, value = text.partition("=")
     known = code in findings.sentences()
-    return findings.describe(Finding(code=code, value=value)) if known else None
+    return findings.describe(Finding(code=code, value=value)).removesuffix(".") if known else None
 
 
 def _key(code: str) -> str:
@@ -128,6 +128,13 @@ def _kinds() -> Mapping[str, str]:
 def field_phrases() -> dict[str, str]:
     """Return the phrase of each body field that a person reads; the others are not shown."""
     return _place_phrases() | _paper_phrases() | _fact_phrases() | _disk_phrases()
+
+
+def _own_phrases(kind: str) -> Mapping[str, str]:
+    """Return the phrases of fields that hold a whole sentence in this kind of event only."""
+    return (
+        {"decision": "{value}", "why": "{value}"} if kind in ("ReportHeld", "ReportSettled") else {}
+    )
 
 
 def _place_phrases() -> dict[str, str]:

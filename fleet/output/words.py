@@ -296,6 +296,8 @@ def qualities() -> Mapping[str, str]:
     return {
         "association": _("association"),
         "association_loi_1901": _("association (1901 act)"),
+        "public_body": _("public body"),
+        "company": _("company"),
         "unknown": _("unknown"),
     }
 

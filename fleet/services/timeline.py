@@ -51,11 +51,9 @@ def page_of_events(
         page = listings.page_events(
             connection, wanted, before_pos=before_pos, skip=skip, limit=limit
         )
-        names = listings.names_of(connection, _ids_in(event for _, event in page))
-        people = {
-            author: town.people.name_of(connection, author)
-            for author in {event.header.author for _, event in page}
-        }
+        ids = _ids_in(event for _, event in page)
+        names = listings.names_of(connection, ids)
+        people = {id_: town.people.name_of(connection, id_) for id_ in ids if _is_person(id_)}
     return [_line(pos, event, names, people) for pos, event in page]
 
 
@@ -106,12 +104,16 @@ def _line(
         event=event,
         subject=_subject_name(event.subject, names, people),
         author=author_name(author, people.get),
-        summary=event_summary(event, names.get),
+        summary=event_summary(event, {**names, **people}.get),
     )
 
 
+def _is_person(id_: str) -> bool:
+    return subject_type(id_) in ("operator", "holder")
+
+
 def _subject_name(subject: str, names: dict[str, str], people: dict[str, str | None]) -> str:
-    if subject_type(subject) == "operator":
+    if _is_person(subject):
         return people.get(subject) or subject
     return names.get(subject) or subject
 
@@ -119,7 +121,7 @@ def _subject_name(subject: str, names: dict[str, str], people: dict[str, str | N
 def _ids_in(page: Iterable[Event]) -> set[str]:
     found: set[str] = set()
     for event in page:
-        found.add(event.subject)
+        found.update((event.subject, event.header.author))
         if event.body is not None:
             for value in decode_body(event.body).values():
                 found.update(v for v in _leaves(value) if ":" in v)

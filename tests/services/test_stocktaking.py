@@ -12,7 +12,7 @@ import pytest
 
 from fleet.errors import UsageError
 from fleet.model import kinds as k
-from fleet.services import acts, machines, records, rooms, stocktaking, timeline
+from fleet.services import acts, machines, papers, records, rooms, stocktaking, timeline
 from fleet.services.stocktaking import MachineLine, StockTaking
 from fleet.services.timeline import EventFilter
 from fleet.services.town import Town, init_town
@@ -161,3 +161,12 @@ def test_the_journal_is_paged_by_position_and_filtered(town: Town, room: str) ->
     assert len(installed) == 3
     assert {line.author for line in installed} == {"Camille"}
     assert "Salle 2" in installed[0].summary
+
+
+def test_the_journal_names_the_second_person_of_an_act(town: Town, room: str) -> None:
+    sacha = papers.second_person(town, "Sacha")
+    acts.record(town, ["VJ-1"], k.DisksDeclared(disks=(), second_person=sacha))
+
+    (line, *_older) = timeline.page_of_events(town, EventFilter(kinds=("DisksDeclared",)))
+
+    assert "second person Sacha" in line.summary
