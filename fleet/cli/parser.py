@@ -20,6 +20,7 @@ from fleet.errors import UsageError
 from fleet.i18n import _, ngettext
 from fleet.model.dates import iso_day
 from fleet.output.jsonout import Shape
+from fleet.output.words import labelled
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 _WIDTH = 79
@@ -116,7 +117,7 @@ def _epilog(help_: Help, shape: Shape | None) -> str:
         lines = [f"  {line}\n      {what}" for line, what in help_.examples]
         parts.append(_("examples:") + "\n" + "\n".join(lines))
     if shape is not None:
-        fields = [_wrapped(f"{name}: {what}") for name, what in shape.fields().items()]
+        fields = [_wrapped(labelled(name, what)) for name, what in shape.fields().items()]
         title = _("JSON: {format}, version {version}").format(
             format=shape.format, version=shape.version
         )

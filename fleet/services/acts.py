@@ -17,7 +17,7 @@ from fleet.model.lifecycle import can, waivable
 from fleet.model.reasons import Allowed, Reason, Refused, Verdict
 from fleet.model.rules import RULES
 from fleet.model.views import MachineView
-from fleet.output.words import event_name
+from fleet.output.words import event_name, labelled
 from fleet.services.town import Act, Town
 from fleet.store import queries
 from fleet.store.queries import Connection
@@ -110,7 +110,7 @@ def require(report: ActReport, describe: Callable[[Reason], str]) -> None:
     """Raise GuardRefused with every reason when a single-machine act was refused."""
     if report.refused and not report.accepted:
         lines = [
-            f"{refusal.tag}: {describe(reason)}"
+            labelled(refusal.tag, describe(reason))
             for refusal in report.refused
             for reason in refusal.reasons
         ]

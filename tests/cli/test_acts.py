@@ -175,7 +175,7 @@ def test_the_journal_says_an_undone_act_and_a_disk_s_health_in_words(person: Typ
     person.types("undo")
     undone = person.types("journal", "show", "--kind", "Undone").out
 
-    assert "Sectors that cannot be read and wait to be replaced: 67." in health
+    assert "Sectors that cannot be read and wait to be replaced: 67" in health
     assert "pending_sectors" not in health
     assert "Undone: 2 events " in undone
 
