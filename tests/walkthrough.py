@@ -29,7 +29,8 @@ _BLOCK = re.compile(
 )
 _END = "--- end of step "
 # What differs from one run to the next, and what the pages show instead.
-_TODAY = "2026-11-22"
+_TODAY = date(2026, 11, 22)
+_WRITTEN = "%d/%m/%Y"
 _ID = re.compile(r"(?<=[a-z]:)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _CHANGING = (
     (re.compile(r"SHA256:[A-Za-z0-9+/]{43}"), "SHA256:…"),
@@ -111,7 +112,10 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def _steady(output: str, home: Path) -> str:
-    text = output.replace(date.today().isoformat(), _TODAY).replace(str(home), "~")
+    today = date.today()
+    text = output.replace(today.isoformat(), _TODAY.isoformat())
+    text = text.replace(today.strftime(_WRITTEN), _TODAY.strftime(_WRITTEN))
+    text = text.replace(str(home), "~")
     for changing, shown in _CHANGING:
         text = changing.sub(shown, text)
     text = re.sub(r" +$", "", text, flags=re.MULTILINE)

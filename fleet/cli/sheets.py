@@ -17,6 +17,7 @@ from fleet.cli.files import read_text
 from fleet.cli.parser import Commands, Help, command, group
 from fleet.errors import BadInput
 from fleet.i18n import _, ngettext
+from fleet.model.text import fold
 from fleet.output.jsonout import Shape
 from fleet.output.words import kind_name, labelled, state_name
 from fleet.services import sheets
@@ -155,7 +156,7 @@ def _show_new(context: Context, plan: SheetImport, *, every: bool) -> None:
         context.say()
     total = ngettext("{n} new machine", "{n} new machines", len(plan.new)).format(n=len(plan.new))
     counts = Counter(state_name(row.state) for row in plan.new)
-    states = ", ".join(labelled(name, n) for name, n in sorted(counts.items()))
+    states = ", ".join(labelled(name, counts[name]) for name in sorted(counts, key=fold))
     context.say(f"{total}{f' ({states})' if states else ''}")
 
 
