@@ -36,12 +36,15 @@ from fleet.i18n import _, current_language, set_language
 from fleet.services import browse, stocktaking
 from fleet.services.stocktaking import Sighting
 from fleet.services.town import Town, is_initialised, open_town
+from tui import act_plans
+from tui.new_records import RECORDS
 from tui.palette import ConsoleCommands, palette
 from tui.places import PLACES
 from tui.plain import PlainApp, wants_plain
 from tui.scanner import Scanner, ScanningApp, typed_at
 from tui.screens.base import TownScreen
 from tui.theme import DARK, LIGHT
+from tui.widgets.form import Offered
 from tui.wording import N_
 
 LOOK_EVERY_S = 0.5
@@ -180,6 +183,21 @@ class ParcLibreApp(ScanningApp, PlainApp):
         from tui.screens.machine import MachineScreen
 
         self.push_screen(MachineScreen(tag))
+
+    @work(thread=True, exclusive=True, group="new")
+    def add_record(self, type_: str) -> None:
+        """Ask for a new machine, site or room; a new machine is opened."""
+        offered = act_plans.offered(RECORDS[type_].fields, self.town, ())
+        self.call_from_thread(self._ask_record, type_, offered)
+
+    def _ask_record(self, type_: str, offered: Offered) -> None:
+        from tui.screens.new_record import NewRecordScreen
+
+        self.push_screen(NewRecordScreen(type_, offered), self._record_added)
+
+    def _record_added(self, record: str | None) -> None:
+        if record is not None and record.startswith("machine:"):
+            self.open_machine(record)
 
     def tag_scanned(self, scanned: str) -> None:
         """Open the machine that bears the tag."""

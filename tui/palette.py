@@ -11,6 +11,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from fleet.i18n import _, current_language
 from fleet.model.text import fold
+from tui.new_records import RECORDS
 from tui.places import PLACES
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class ConsoleCommands(Provider):
         for place in PLACES:
             words = _("Go to: {place}").format(place=_(place.title))
             yield words, self._going_to(place.name), _("Key {key}").format(key=place.key.upper())
+        for type_ in ("machine", "site", "room"):
+            yield _(RECORDS[type_].title), self._adding(type_), _("New in this town")
         other = "English" if current_language() == "fr" else "Français"
         words = _("Language: {language}").format(language=other)
         yield words, app.action_other_language, _("Change the language now")
@@ -57,6 +60,9 @@ class ConsoleCommands(Provider):
 
     def _going_to(self, place: str) -> Callable[[], None]:
         return lambda: self.console.go(place)
+
+    def _adding(self, type_: str) -> Callable[[], object]:
+        return lambda: self.console.add_record(type_)
 
     def _quit(self) -> None:
         self.console.exit(0)

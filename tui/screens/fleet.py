@@ -143,6 +143,7 @@ class FleetScreen(TownScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8", "act", N_("Act"), key_display="F8"),
         Binding("ctrl+f", "filter", N_("Filter")),
+        Binding("insert", "register", N_("New machine"), key_display="Ins"),
         Binding("f9", "clear", N_("Show all"), key_display="F9"),
         Binding("tab", "app.focus_next", N_("Filters or list"), key_display="Tab", show=False),
         Binding("escape,down", "to_list", N_("List"), show=False),
@@ -160,7 +161,7 @@ class FleetScreen(TownScreen):
             COLUMNS,
             lambda row: row.tag,
             sort="tag",
-            empty=N_("No machine matches. F9 shows all."),
+            empty=N_("No machine matches. F9 shows all, Ins registers one."),
             id="fleet",
         )
         yield Static(id="figures", markup=False)
@@ -284,6 +285,10 @@ class FleetScreen(TownScreen):
         """Keep those that were refused selected: they ask for something else first."""
         if self.table.selected:
             self.table.select(refusal.tag for refusal in report.refused)
+
+    def action_register(self) -> None:
+        """Register a machine by hand."""
+        self.console.add_record("machine")
 
     def action_filter(self) -> None:
         """Go to the filter's text."""

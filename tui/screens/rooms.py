@@ -95,16 +95,22 @@ class RoomsScreen(TownScreen):
     PLACE = "rooms"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8", "stock_taking", N_("Stock-taking"), key_display="F8"),
+        Binding("insert", "add('room')", N_("New room"), key_display="Ins"),
+        Binding("f9", "add('site')", N_("New site"), key_display="F9"),
     ]
 
     def contents(self) -> ComposeResult:
         yield VirtualTable(
             COLUMNS,
             lambda row: row.id,
-            empty=N_("No site yet: parclibre site add, then parclibre room add."),
+            empty=N_("No site yet. F9 adds one, then Ins its rooms."),
             multi=False,
             id="places",
         )
+
+    def action_add(self, type_: str) -> None:
+        """Add a site, or a room to one."""
+        self.console.add_record(type_)
 
     def reload(self) -> None:
         """Read sites, rooms and counts again."""
