@@ -110,7 +110,7 @@ def exceptions(town: Town, tags: Sequence[str]) -> list[Choice]:
     if len(tags) != 1:
         return []
     return [
-        (f"{kind} {reason.code}", f"{words.transition_name(kind)}: {explain(reason).what}")
+        (f"{kind} {reason.code}", words.labelled(words.transition_name(kind), explain(reason).what))
         for kind, verdict in page(town, tags[0]).next.items()
         for reason in (verdict.reasons if isinstance(verdict, Refused) else ())
         if waivable(reason)

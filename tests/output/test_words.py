@@ -18,6 +18,7 @@ from fleet.model.rules import RULES
 from fleet.model.state import Presence, State
 from fleet.output import words
 from fleet.output.amounts import disk_size, euros, memory_size
+from fleet.output.event_words import event_names
 from fleet.output.events import effective_date, event_summary
 
 
@@ -48,7 +49,7 @@ def event(body: k.Body) -> Event:
         (list(facts.DiskHealth), words.healths()),
         (list(facts.DiskKind), words.disk_kinds()),
         (list(RULES), words.transitions()),
-        (list(k.KINDS), words.event_names()),
+        (list(k.KINDS), event_names()),
         (sorted({test for tests in PROFILES.values() for test in tests}), words.tests()),
         (choices(k.TitleTransferred, "way"), words.ways()),
         (choices(k.RepairClosed, "outcome"), words.outcomes()),

@@ -15,7 +15,7 @@ from textual.containers import Horizontal, HorizontalScroll, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from fleet.i18n import _
+from fleet.i18n import _, day_name
 from fleet.model.rules import RULES
 from fleet.model.state import State
 from fleet.output.words import state_name
@@ -68,7 +68,7 @@ CARD_COLUMNS: tuple[Column[FleetRow], ...] = (
     Column(key="model", title=N_("Model"), width=8, share=1,
            text=lambda row: row.line.model or ""),
     Column(key="since", title=N_("Since"), width=10, from_width=44,
-           text=lambda row: row.line.since),
+           text=lambda row: day_name(row.line.since)),
 )  # fmt: skip
 
 

@@ -16,7 +16,15 @@ from fleet.errors import FleetError
 from fleet.i18n import _
 from fleet.model.state import State
 from fleet.output.reasons import explain
-from fleet.output.words import evidence_name, issue_name, state_name, states
+from fleet.output.words import (
+    doubts,
+    evidence_name,
+    issue_name,
+    labelled,
+    listed,
+    state_name,
+    states,
+)
 from fleet.services import inbox, reports
 from fleet.services.inbox import InboxIssue
 from fleet.services.reports import HeldReport
@@ -51,7 +59,7 @@ class ReportScreen(TownScreen):
             yield comparison
 
     def _introduction(self) -> str:
-        why = whys().get(self.report.why, self.report.why)
+        why = doubts().get(self.report.why, self.report.why)
         lines = [_("{file} ({format}). {why}").format(
             file=self.report.file, format=self.report.format, why=why
         )]  # fmt: skip
@@ -194,24 +202,13 @@ class IssueScreen(TownScreen):
         self.console.look()
 
 
-def whys() -> dict[str, str]:
-    """Return why a report asks for a person, by code."""
-    return {
-        "several_match": _("Several machines match it."),
-        "evidence_conflicts": _("One piece of evidence matches a machine, another speaks against."),
-        "weak_match": _("What matches is too weak to be sure."),
-        "no_identity": _("Nothing in it identifies a machine; these are alike."),
-    }
-
-
 def _evidence(tag: str, matching: tuple[str, ...], differing: tuple[str, ...]) -> str:
     parts = [
         _("matching: {kinds}").format(kinds=_kinds(matching)),
         _("different: {kinds}").format(kinds=_kinds(differing)),
     ]
-    return _("{label}: {value}").format(label=tag, value="; ".join(parts))
+    return labelled(tag, listed(parts))
 
 
 def _kinds(codes: tuple[str, ...]) -> str:
-    more = {"disk": _("a disk"), "model": _("the model")}
-    return ", ".join(more.get(code) or evidence_name(code) for code in codes) or _("nothing")
+    return ", ".join(map(evidence_name, codes)) or _("nothing")

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.widgets import Input, Select, Static
 from textual.worker import get_current_worker
 
-from fleet.i18n import _, ngettext
+from fleet.i18n import _, day_name, ngettext
 from fleet.model.lifecycle import is_out
 from fleet.model.state import State
 from fleet.output.words import kind_name, state_name, states
@@ -88,8 +88,10 @@ COLUMNS: tuple[Column[FleetRow], ...] = (
     Column(key="site", title=N_("Place"), width=12, share=4, sortable=True,
            text=lambda row: row.place),
     _column("serial", N_("Serial"), 12, from_width=WIDE, share=1),
-    _column("since", N_("Since"), 10, from_width=WIDE),
-    _column("purchased_on", N_("Bought on"), 11, from_width=WIDE),
+    Column(key="since", title=N_("Since"), width=10, from_width=WIDE, sortable=True,
+           text=lambda row: day_name(row.line.since)),
+    Column(key="purchased_on", title=N_("Bought on"), width=11, from_width=WIDE, sortable=True,
+           text=lambda row: day_name(row.line.purchased_on)),
     Column(key="disks", title=N_("Wiped"), width=8, right=True, from_width=WIDE, text=_proof,
            tone=_proof_tone),
     Column(key="issues", title=N_("Inbox"), width=9, right=True, from_width=WIDE,

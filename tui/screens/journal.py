@@ -15,9 +15,10 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Select
 
-from fleet.i18n import _
+from fleet.i18n import _, moment_name
 from fleet.model.events import subject_type
-from fleet.output.words import event_name, event_names
+from fleet.output.event_words import event_names
+from fleet.output.words import event_name, labelled
 from fleet.services import timeline
 from fleet.services.timeline import EventFilter, EventLine, EventPages
 from tui.screens.base import TownScreen
@@ -152,15 +153,14 @@ def _proof(line: EventLine) -> list[tuple[str, str]]:
 
 
 def _labelled(rows: Sequence[tuple[str, str]]) -> list[str]:
-    sentence = _("{label}: {value}")
-    return [sentence.format(label=label, value=value) for label, value in rows if value]
+    return [labelled(label, value) for label, value in rows if value]
 
 
 def _body(line: EventLine) -> list[str]:
     if line.body is None:
         return [_("withheld by the bundle it came in")]
-    return [f"  {field}: {value}" for field, value in line.body.items()] or ["  -"]
+    return [f"  {labelled(field, value)}" for field, value in line.body.items()] or ["  -"]
 
 
 def _when(line: EventLine) -> str:
-    return line.event.header.at[:16].replace("T", " ")
+    return moment_name(line.event.header.at)

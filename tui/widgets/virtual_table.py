@@ -24,6 +24,7 @@ from textual.strip import Strip
 
 from fleet.errors import FleetError
 from fleet.i18n import _
+from fleet.output.words import labelled, listed
 from tui.widgets.columns import GAP, Column, cell, laid_out, printable
 from tui.widgets.paging import PAGE_ROWS, Job, JobQueue, Pages, Provider, Row
 from tui.widgets.table_messages import (
@@ -291,9 +292,8 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         return self.app.has_class("-plain")
 
     def _sentence(self, row: Row) -> str:
-        phrase = _("{label}: {value}")
         texts = ((column.title, printable(column.text(row)).strip()) for column, _w in self._layout)
-        return "; ".join(phrase.format(label=_(title), value=text) for title, text in texts if text)
+        return listed(labelled(_(title), text) for title, text in texts if text)
 
     def _linear_header(self) -> str:
         sorted_by = [column.title for column, _w in self._layout if column.key == self.sort_key]
