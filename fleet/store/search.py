@@ -21,6 +21,7 @@ from fleet.store.sql import fetch_one
 _TRIGRAM = 3
 # From one machine in this many on, a walk fills its page sooner than a sort of all that is found.
 _COMMON = 50
+_SAMPLE = 1_000
 # A walk also passes over the pages before: beyond this many rows, sorting is quicker again.
 WALK_UP_TO = 2_000
 _FOUND = text("SELECT count(*) FROM search WHERE search MATCH :typed").bindparams(
@@ -53,9 +54,21 @@ def count_found(connection: Connection, typed: str) -> int | None:
 
 
 def is_common(connection: Connection, typed: str) -> bool:
-    """Tell whether a text's long words find so much that walking tables is quicker."""
-    found = _count_long(connection, _words(typed))
-    return found is not None and found * _COMMON > int(fetch_one(connection, _ALL, {})[0])
+    """Tell whether a text finds so much that walking the sorted table is quicker.
+
+    Words too short for trigrams are judged on a sample: without them, a common word followed by
+    a rare pair of letters would walk the whole table.
+    """
+    words = _words(typed)
+    found = _count_long(connection, words)
+    if found is None or found * _COMMON <= int(fetch_one(connection, _ALL, {})[0]):
+        return False
+    if min(map(len, words)) >= _TRIGRAM:
+        return True
+    sample = select(machines.c.text).order_by(machines.c.tag).limit(_SAMPLE).subquery()
+    there = [func.instr(sample.c.text, word) > 0 for word in words]
+    query = select(func.count()).select_from(sample).where(*there)
+    return connection.execute(query).scalar_one() * _COMMON > _SAMPLE
 
 
 def _count_long(connection: Connection, words: list[str]) -> int | None:
