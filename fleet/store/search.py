@@ -21,7 +21,7 @@ from fleet.store.sql import fetch_one
 _TRIGRAM = 3
 # From one machine in this many on, a walk fills its page sooner than a sort of all that is found.
 _COMMON = 50
-_SAMPLE = 1_000
+_SAMPLE = 300
 # A walk also passes over the pages before: beyond this many rows, sorting is quicker again.
 WALK_UP_TO = 2_000
 _FOUND = text("SELECT count(*) FROM search WHERE search MATCH :typed").bindparams(
