@@ -16,8 +16,9 @@ from fleet.services.town import open_town
 from tests.tui.keyboard import Hand
 from tests.tui.stage import NARROW, WIDE, Stage, fixed_clock, settled, small_town, url_of
 from tui.screens.choose_act import ChooseActScreen
-from tui.screens.fleet import FleetScreen
+from tui.screens.fleet import COLUMNS, FleetScreen
 from tui.screens.machine import MachineScreen
+from tui.widgets.columns import GAP, laid_out
 
 
 @pytest.fixture
@@ -128,3 +129,10 @@ async def test_what_another_program_writes_is_shown(app: Stage) -> None:
         row = fleet(pilot).table._pages.row(0)
         assert row is not None
         assert row.line.state == "lost"
+
+
+@pytest.mark.parametrize("width", range(75, 200))
+def test_the_columns_that_are_shown_have_room(width: int) -> None:
+    layout = laid_out(COLUMNS, width)
+
+    assert sum(size for _column, size in layout) + GAP * (len(layout) - 1) <= width

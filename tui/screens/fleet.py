@@ -40,7 +40,8 @@ from tui.widgets.table_messages import (
 from tui.widgets.virtual_table import VirtualTable
 from tui.wording import N_
 
-WIDE = 110
+# From these widths of the table, the serial, the state's day and the purchase have room.
+WIDE, WIDER, WIDEST = 105, 117, 130
 _WITH_ISSUES = "with issues"
 _TONES: dict[str, Tone] = {
     "in_repair": "attention", "lost": "bad", "ready": "good", "given": "good", "recycled": "dim",
@@ -88,9 +89,9 @@ COLUMNS: tuple[Column[FleetRow], ...] = (
     Column(key="site", title=N_("Place"), width=12, share=4, sortable=True,
            text=lambda row: row.place),
     _column("serial", N_("Serial"), 12, from_width=WIDE, share=1),
-    Column(key="since", title=N_("Since"), width=10, from_width=WIDE, sortable=True,
+    Column(key="since", title=N_("Since"), width=10, from_width=WIDER, sortable=True,
            text=lambda row: day_name(row.line.since)),
-    Column(key="purchased_on", title=N_("Bought on"), width=11, from_width=WIDE, sortable=True,
+    Column(key="purchased_on", title=N_("Bought on"), width=11, from_width=WIDEST, sortable=True,
            text=lambda row: day_name(row.line.purchased_on)),
     Column(key="disks", title=N_("Wiped"), width=8, right=True, from_width=WIDE, text=_proof,
            tone=_proof_tone),
