@@ -70,6 +70,8 @@ class MachineLine:
 
 
 _LINE_COLUMNS = tuple(machines.c[name] for name in MachineLine.__dataclass_fields__)
+# Rows from which skipping costs more than counting.
+_DEEP = 2_000
 _LINE_NAMES = tuple(MachineLine.__dataclass_fields__)
 
 
@@ -127,13 +129,29 @@ def page_machines(
     offset: int = 0,
     limit: int = 200,
 ) -> list[MachineLine]:
-    """Return one page of matching machines, in a stable order. ``sort`` is one of SORTABLE."""
+    """Return one page of matching machines, in a stable order. ``sort`` is one of SORTABLE.
+
+    A page beyond the middle is read from the other end: skipped rows cost time too.
+    """
+    total = count_machines(connection, wanted) if offset >= _DEEP else 0
+    if offset <= total // 2 or offset >= total:
+        return _lines(connection, wanted, _order(sort, descending), offset, limit)
+    taken = min(limit, total - offset)
+    order = _order(sort, not descending)
+    return _lines(connection, wanted, order, total - offset - taken, taken)[::-1]
+
+
+def _lines(
+    connection: Connection,
+    wanted: MachineFilter,
+    order: tuple[ColumnElement[Any], ...],
+    offset: int,
+    limit: int,
+) -> list[MachineLine]:
     walk = offset < WALK_UP_TO and is_common(connection, wanted.text)
     query = _filtered(select(*_LINE_COLUMNS), wanted, connection, walk=walk)
-    query = query.order_by(*_order(sort, descending)).offset(offset).limit(limit)
-    return [
-        MachineLine(**dict(zip(_LINE_NAMES, row, strict=True))) for row in connection.execute(query)
-    ]
+    rows = connection.execute(query.order_by(*order).offset(offset).limit(limit))
+    return [MachineLine(**dict(zip(_LINE_NAMES, row, strict=True))) for row in rows]
 
 
 def machine_ids(connection: Connection, wanted: MachineFilter) -> list[str]:
