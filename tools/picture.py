@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 from pathlib import Path
 
@@ -20,9 +21,13 @@ from tui.app import ParcLibreApp
 
 PICTURE = Path(__file__).parent.parent / "docs" / "images" / "console.png"
 SIZE = (120, 32)
-_WIDTH_PX = 1400
-# Textual asks for a font of the web; cairosvg takes one of the system (fonts-dejavu).
+# Textual asks for a font of the web; cairosvg takes one of the system (fonts-dejavu). Columns line
+# up when a letter is as wide as Textual's cell, and a cell a whole number of pixels.
 _FONT = "DejaVu Sans Mono"
+_CELL, _CELL_PX = 12.2, 12
+_FONT_SIZE = _CELL / (1233 / 2048)
+_WIDTH = re.compile(r'viewBox="0 0 ([\d.]+)')
+_LENGTH = re.compile(r' textLength="[^"]*"')
 
 
 async def console_svg(home: Path) -> str:
@@ -43,8 +48,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         svg = asyncio.run(console_svg(Path(home)))
     PICTURE.parent.mkdir(exist_ok=True)
-    svg = svg.replace("Fira Code", _FONT)
-    cairosvg.svg2png(bytestring=svg.encode(), write_to=str(PICTURE), output_width=_WIDTH_PX)
+    svg = svg.replace("Fira Code", _FONT).replace(
+        "font-size: 20px", f"font-size: {_FONT_SIZE:.3f}px"
+    )
+    svg = _LENGTH.sub("", svg)
+    found = _WIDTH.search(svg)
+    width = round(float(found[1]) * _CELL_PX / _CELL) if found else None
+    cairosvg.svg2png(bytestring=svg.encode(), write_to=str(PICTURE), output_width=width)
 
 
 if __name__ == "__main__":
