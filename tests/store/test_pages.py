@@ -4,15 +4,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from fleet.model import kinds as k
 from fleet.services.machines import register_in
 from fleet.services.town import Town, init_town
 from fleet.store import queries, search
-from fleet.store.queries import SORTABLE, MachineFilter
+from fleet.store.queries import MachineFilter
+from fleet.store.schema import SORTABLE
 
 MODELS = ("Latitude 5300", "OptiPlex 3020", None, "École numérique", "ProBook 450 G5")
 FILTERS = (
