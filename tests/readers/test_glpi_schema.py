@@ -15,8 +15,9 @@ from fleet.model.facts import DiskKind
 from fleet.readers.glpi import read_glpi
 from fleet.readers.report_json import report_to_json
 
-FOLDER = Path(__file__).parents[1] / "fixtures" / "hardware" / "glpi_inventory"
-SCHEMA = Draft7Validator(json.loads((FOLDER / "inventory.schema.json").read_text()))
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+EXAMPLES = FIXTURES / "hardware" / "glpi_inventory"
+SCHEMA = Draft7Validator(json.loads((FIXTURES / "glpi" / "inventory.schema.json").read_text()))
 
 INVENTORY: dict[str, Any] = {
     "action": "inventory",
@@ -58,7 +59,7 @@ def test_a_whole_inventory_is_valid_for_glpi_and_gives_its_facts_without_the_use
     assert "camille" not in json.dumps(report_to_json(facts, "poste-12.json"))
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("computer_*.json")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda p: p.stem)
 def test_the_projects_own_examples_are_valid_and_read(path: Path) -> None:
     text = path.read_text()
 
