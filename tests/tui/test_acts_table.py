@@ -48,7 +48,9 @@ def test_guards_can_be_asked_before_anything_is_typed(tmp_path: Path, spec: ActS
 
 
 def test_every_new_record_of_a_field_has_a_form() -> None:
-    assert {field.new for spec in ACTS for field in spec.fields if field.new} == set(RECORDS)
+    asked = {field.new for spec in ACTS for field in spec.fields if field.new}
+
+    assert asked == set(RECORDS) - {"machine", "site", "room"}
 
 
 def test_a_room_says_its_site(tmp_path: Path) -> None:

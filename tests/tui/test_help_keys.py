@@ -11,7 +11,8 @@ from textual.widgets import Static
 
 from tests.tui.stage import NARROW, Stage, settled, small_town
 from tui.places import PLACES
-from tui.screens.help import HelpScreen, key_name, purposes
+from tui.screens.help import HelpScreen, purposes
+from tui.wording import key_name
 
 
 @pytest.mark.parametrize(

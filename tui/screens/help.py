@@ -18,7 +18,7 @@ from fleet.i18n import _
 from tui.places import PLACES
 from tui.screens.base import TownScreen
 from tui.widgets.key_bar import KeyBar
-from tui.wording import N_
+from tui.wording import N_, key_name
 
 KEY_WIDTH = 18
 
@@ -77,17 +77,6 @@ def _is_ours(bound: ActiveBinding) -> bool:
 
 def _line(keys: str, words: str) -> Text:
     return Text.assemble("  ", (keys.ljust(KEY_WIDTH), "bold"), words)
-
-
-def key_name(key: str) -> str:
-    """Return a key as it is written on keyboards."""
-    names = {
-        "escape": _("Esc"), "enter": _("Enter"), "space": _("Space"), "delete": _("Delete"),
-        "tab": "Tab", "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": _("Page up"),
-        "pagedown": _("Page down"), "home": _("Home"), "end": _("End"), "shift": _("Shift"),
-        "ctrl": "Ctrl",
-    }  # fmt: skip
-    return "+".join(names.get(part) or part.upper() for part in key.split("+"))
 
 
 def everywhere() -> list[tuple[str, str]]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.text import Text
-from textual.binding import Binding
 from textual.widget import Widget
 
 from fleet.i18n import _
+from tui.wording import key_name
 
 
 class KeyBar(Widget):
@@ -38,7 +38,4 @@ class KeyBar(Widget):
             binding = active.binding
             if binding.show and binding.description and binding.action not in seen:
                 seen.add(binding.action)
-                yield self._display(binding), _(binding.description)
-
-    def _display(self, binding: Binding) -> str:
-        return binding.key_display or self.app.get_key_display(binding)
+                yield binding.key_display or key_name(binding.key), _(binding.description)
