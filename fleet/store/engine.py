@@ -23,7 +23,7 @@ _PRAGMAS = (
     "PRAGMA busy_timeout=30000",
     "PRAGMA secure_delete=ON",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-32000",
+    "PRAGMA cache_size=-48000",
     "PRAGMA wal_autocheckpoint=4000",
 )
 
