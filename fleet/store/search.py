@@ -35,15 +35,24 @@ def text_conditions(
 ) -> Iterator[ColumnElement[bool]]:
     """Yield conditions that every typed word is in a machine's text; ``walk`` avoids trigrams."""
     words = _words(typed)
-    if not walk and is_sqlite(connection) and (quoted := _quoted(words)):
+    if not is_sqlite(connection):
+        for word in words:
+            yield machines.c.text.contains(word, autoescape=True)
+    elif walk or not words:
+        yield from _has(words, machines.c.text)
+    elif quoted := _quoted(words):
         found = text("machines.no IN (SELECT rowid FROM search WHERE search MATCH :typed)")
         yield found.bindparams(typed=quoted)  # type: ignore[misc]
-        words = [word for word in words if len(word) < _TRIGRAM]
+        yield from _has([word for word in words if len(word) < _TRIGRAM], machines.c.text)
+    else:
+        # The index on the text alone is a tenth of the table.
+        inner = machines.alias()
+        yield machines.c.no.in_(select(inner.c.no).where(*_has(words, inner.c.text)))
+
+
+def _has(words: list[str], column: ColumnElement[str]) -> Iterator[ColumnElement[bool]]:
     for word in words:
-        if is_sqlite(connection):
-            yield func.instr(machines.c.text, word) > 0
-        else:
-            yield machines.c.text.contains(word, autoescape=True)
+        yield func.instr(column, word) > 0
 
 
 def count_found(connection: Connection, typed: str) -> int | None:
@@ -60,14 +69,15 @@ def is_common(connection: Connection, typed: str) -> bool:
     a rare pair of letters would walk the whole table.
     """
     words = _words(typed)
+    if not words or not is_sqlite(connection):
+        return False
     found = _count_long(connection, words)
-    if found is None or found * _COMMON <= int(fetch_one(connection, _ALL, {})[0]):
+    if found is not None and found * _COMMON <= int(fetch_one(connection, _ALL, {})[0]):
         return False
     if min(map(len, words)) >= _TRIGRAM:
         return True
     sample = select(machines.c.text).order_by(machines.c.tag).limit(_SAMPLE).subquery()
-    there = [func.instr(sample.c.text, word) > 0 for word in words]
-    query = select(func.count()).select_from(sample).where(*there)
+    query = select(func.count()).select_from(sample).where(*_has(words, sample.c.text))
     return connection.execute(query).scalar_one() * _COMMON > _SAMPLE
 
 
