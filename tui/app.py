@@ -20,6 +20,7 @@ How a screen plugs in:
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +54,11 @@ LOOK_EVERY_S = 0.5
 def utc_now() -> datetime:
     """Return the time."""
     return datetime.now(UTC)
+
+
+def at_terminal() -> bool:
+    """Tell whether this process reads from a terminal that is still there."""
+    return sys.__stdin__ is not None and sys.__stdin__.isatty()
 
 
 class ParcLibreApp(ScanningApp, PlainApp):
@@ -104,6 +110,8 @@ class ParcLibreApp(ScanningApp, PlainApp):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
+        if at_terminal():
+            self.set_interval(LOOK_EVERY_S, self._leave_lost_terminal)
         if self.plain:
             self.set_plain(True)
         for place in PLACES:
@@ -112,6 +120,11 @@ class ParcLibreApp(ScanningApp, PlainApp):
             self.enter(open_town(self.home, self.url, now=self.now))
         else:
             self._welcome()
+
+    def _leave_lost_terminal(self) -> None:
+        """End with the terminal: without a hang-up signal its reader would spin on end of file."""
+        if not at_terminal():
+            self.exit(1)
 
     def _welcome(self) -> None:
         from tui.screens.welcome import WelcomeScreen
