@@ -14,13 +14,15 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --g
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test pytest check shape lint types layers licences yaml
+.PHONY: help setup tools run test pytest check shape lint types layers licences yaml
 .PHONY: format collector bench catalogue lock clean
 
 help: ## Afficher cette aide
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
-setup: $(VENV)/.installed $(MO_FILES) ## Installer le programme et ses outils dans .venv
+setup: $(VENV)/.installed $(MO_FILES) ## Installer le programme dans .venv
+
+tools: setup $(VENV)/.tools ## Installer aussi ce qui sert à vérifier et à tester
 
 # `python3 -m venv` needs ensurepip, which Debian keeps in python3-venv.
 $(VENV)/.created:
@@ -28,7 +30,11 @@ $(VENV)/.created:
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.locked: requirements-dev.txt $(VENV)/.created
+$(VENV)/.locked: requirements.txt $(VENV)/.created
+	$(PIP) install --quiet --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.tools: requirements-dev.txt $(VENV)/.installed
 	$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
@@ -44,30 +50,30 @@ run: setup ## Ouvrir la console du parc
 
 test: check pytest ## Lancer toutes les vérifications et tous les tests possibles ici
 
-pytest: setup ## Lancer les tests seulement
+pytest: tools ## Lancer les tests seulement
 	$(BIN)/pytest --numprocesses=$(PYTEST_WORKERS) -rs
 
 check: shape lint types layers licences yaml ## Vérifier la forme, les types, les couches, les licences
 
-shape: setup
+shape: tools
 	$(BIN)/ruff format --check
 
-lint: setup
+lint: tools
 	$(BIN)/ruff check
 
-types: setup
+types: tools
 	$(BIN)/mypy
 
-layers: setup
+layers: tools
 	$(BIN)/lint-imports
 
-licences: setup
+licences: tools
 	$(BIN)/reuse lint --lines
 
-yaml: setup
+yaml: tools
 	$(BIN)/yamllint --strict .
 
-format: setup ## Remettre en forme le code
+format: tools ## Remettre en forme le code
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
@@ -75,20 +81,22 @@ collector: setup ## Écrire dist/parclibre-collect, le collecteur en un seul fic
 	@mkdir -p dist
 	install -m 755 reconditioning/collect.py dist/parclibre-collect
 
-bench: setup ## Mesurer les performances sur un parc simulé
+bench: tools ## Mesurer les performances sur un parc simulé
 	$(BIN)/python -m benchmarks
 
-catalogue: setup ## Mettre à jour les messages à traduire
+catalogue: tools ## Mettre à jour les messages à traduire
 	$(BIN)/pybabel --quiet extract --omit-header --sort-by-file --no-wrap \
 		--add-location=file --add-comments=Translators: \
 		--output-file=$(POT_FILE) fleet tui reconditioning
 	$(BIN)/pybabel --quiet update --ignore-obsolete --no-wrap --no-fuzzy-matching \
 		--domain=parclibre --ignore-pot-creation-date --input-file=$(POT_FILE) --output-dir=fleet/locale
 
-lock: setup ## Recalculer les fichiers de versions figées
-	$(PIP_COMPILE) --output-file=requirements.txt pyproject.toml
-	$(PIP_COMPILE) --extra=dev --constraint=requirements.txt \
+lock: tools ## Recalculer les fichiers de versions figées
+	$(PIP_COMPILE) --extra=build --output-file=requirements.txt pyproject.toml
+	$(PIP_COMPILE) --extra=dev --extra=image --extra=build --constraint=requirements.txt \
 		--output-file=requirements-dev.txt pyproject.toml
+	$(PIP_COMPILE) --extra=image --constraint=requirements-dev.txt \
+		--output-file=requirements-image.txt pyproject.toml
 
 clean: ## Effacer .venv et tout ce qui se refabrique
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

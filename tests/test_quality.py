@@ -15,7 +15,7 @@ import pytest
 PACKAGES = ("fleet", "tui", "reconditioning")
 LONGEST_MODULE = 500
 MEDIAN_FUNCTION = 10
-LOCK_FILES = ("requirements.txt", "requirements-dev.txt")
+LOCK_FILES = ("requirements.txt", "requirements-dev.txt", "requirements-image.txt")
 # REUSE-IgnoreStart
 LICENCE = "# SPDX-License-Identifier: GPL-3.0-or-later\n"
 # REUSE-IgnoreEnd

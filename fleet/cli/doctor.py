@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command
-from fleet.errors import ToolMissing
+from fleet.errors import ToolMissing, UsageError
 from fleet.i18n import _
 from fleet.output.jsonout import Shape
 from fleet.output.words import labelled
@@ -21,7 +21,7 @@ SHAPE = Shape(
     fields=lambda: {
         "tasks": _(
             "list of {code, title, possible, needs}; "
-            "needs: list of {name, found, install, optional}"
+            "needs: list of {name, found, install, optional, package}"
         )
     },
 )
@@ -29,7 +29,7 @@ SHAPE = Shape(
 
 def register(commands: Commands) -> None:
     """Add ``doctor``."""
-    command(
+    parser = command(
         commands,
         "doctor",
         run,
@@ -37,24 +37,51 @@ def register(commands: Commands) -> None:
             line=_("say what is missing on this computer for each task"),
             text=_(
                 "For each task: what was found with its version, and the exact command that "
-                "installs what is missing. Exit status 0 when the console can run, 9 otherwise."
+                "installs what is missing. Exit status 0 when the named task (without one, the "
+                "console) can run, 9 otherwise."
+            ),
+            examples=(
+                ("parclibre doctor", _("every task")),
+                ("parclibre doctor image --install", _("install what building images takes")),
             ),
         ),
         shape=SHAPE,
     )
+    parser.add_argument(
+        "task", nargs="?", choices=doctor.task_codes(), metavar=_("TASK"),
+        help=_("one task: {names}").format(names=", ".join(doctor.task_codes())),
+    )  # fmt: skip
+    parser.add_argument(
+        "--install", action="store_true", help=_("install what the task lacks, as root or by sudo")
+    )
 
 
 def run(args: Namespace, context: Context) -> int:
-    """Examine this computer."""
-    tasks = doctor.examine()
+    """Examine this computer; with ``--install`` complete it first."""
+    if args.install:
+        _install(args.task, context)
+    tasks = doctor.examine(args.task)
     if args.json:
         found = [{**asdict(task), "possible": task.possible} for task in tasks]
         context.print_json(SHAPE, tasks=found)
     else:
         for task in tasks:
             _show(context, task)
-    console = next(task for task in tasks if task.code == "console")
-    return 0 if console.possible else ToolMissing.exit_status
+    asked = next(task for task in tasks if task.code == (args.task or "console"))
+    return 0 if asked.possible else ToolMissing.exit_status
+
+
+def _install(code: str | None, context: Context) -> None:
+    if code is None:
+        raise UsageError(
+            _("Say which task to install for."),
+            hint=_("One of: {names}").format(names=", ".join(doctor.task_codes())),
+        )
+    [task] = doctor.examine(code)
+    for need in task.needs:
+        if need.found is None:
+            context.tell(need.install)
+    doctor.install(task)
 
 
 def _show(context: Context, task: Task) -> None:

@@ -58,7 +58,7 @@ def test_the_console_s_needs_are_met_where_tests_run(person: Typist) -> None:
     tasks = {task["code"]: task for task in said.json["tasks"]}
     assert said.status == 0
     assert tasks["console"]["possible"]
-    assert {"collector", "labels", "postgresql", "images", "rooms", "bench"} <= set(tasks)
+    assert {"collector", "labels", "postgresql", "image", "install", "rooms", "bench"} <= set(tasks)
 
 
 def test_what_is_missing_comes_with_the_command_that_installs_it(
@@ -74,6 +74,34 @@ def test_what_is_missing_comes_with_the_command_that_installs_it(
     assert smartctl.install.endswith("apt-get install smartmontools")
     assert not tasks["collector"].possible
     assert "apt-get install smartmontools" in person.types("doctor").out
+
+
+def test_one_task_is_examined_alone_and_decides_the_status(
+    person: Typist, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("fleet.adapters.process._SYSTEM_PATH", str(tmp_path))
+
+    said = person.types("doctor", "image", "--json")
+
+    assert [task["code"] for task in said.json["tasks"]] == ["image"]
+    assert said.status == 9
+
+
+def test_installing_names_a_task(person: Typist) -> None:
+    said = person.types("doctor", "--install")
+
+    assert said.status == 2
+    assert "image" in said.err
+
+
+def test_what_a_task_lacks_is_installed_by_its_command(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    need = doctor.Need(name="made", found=None, install=f"touch {made}")
+
+    doctor.install(doctor.Task(code="x", title="x", needs=(need,)))
+
+    assert made.exists()
 
 
 def test_a_program_that_hangs_or_fails_does_not_stop_the_doctor(
