@@ -25,7 +25,9 @@ description:
 author: The ParcLibre authors
 options:
   enter:
-    description: The command that runs its arguments inside the root filesystem.
+    description: >-
+      The command that runs its arguments inside the root filesystem, with an environment that
+      tells nothing of the build host.
     type: list
     elements: str
     required: true
@@ -34,14 +36,6 @@ options:
 extends_documentation_fragment:
   - connection_pipelining
 """
-
-# The build host's environment says nothing about the system that is being built.
-CLEAN = (
-    "/usr/bin/env", "-i",
-    "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/sh", "TERM=dumb", "LC_ALL=C.UTF-8",
-    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    "DEBIAN_FRONTEND=noninteractive",
-)  # fmt: skip
 
 
 class Connection(LocalConnection):
@@ -75,7 +69,7 @@ class Connection(LocalConnection):
             self._pipe('exec cat < "$0"', in_path, stdin=subprocess.DEVNULL, stdout=target)
 
     def _argv(self, *command: str) -> list[str]:
-        return [*self.get_option("enter"), *CLEAN, *command]
+        return [*self.get_option("enter"), *command]
 
     def _pipe(
         self, script: str, path: str, *, stdin: IO[bytes] | int, stdout: IO[bytes] | None = None
