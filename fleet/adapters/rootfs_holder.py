@@ -20,6 +20,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import struct
 import sys
 from collections.abc import Sequence
@@ -37,7 +38,10 @@ IFF_UP, IFF_LOOPBACK = 1, 8
 # See proc(5): what a process of the system could change on the host, or learn of it.
 PROC_READ_ONLY = ("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "driver")
 PROC_HIDDEN = ("kcore", "keys", "kmsg", "timer_list", "sched_debug", "config.gz")
-DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+DEVICES = {
+    "null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9),
+    "tty": (5, 0),
+}  # fmt: skip
 DEVICE_LINKS = {
     "fd": "/proc/self/fd",
     "stdin": "/proc/self/fd/0",
@@ -96,7 +100,7 @@ def open_root(spec: Spec) -> None:
         folder.mkdir()
     make_guard(guard, [upper, *lower], [inside for _, inside in spec["binds"]])
     mount_overlay(root, [os.open(guard, os.O_PATH), *lower], upper, work)
-    mount_kernel_folders(root)
+    mount_kernel_folders(root, stage / "devices")
     for number, (source, inside) in enumerate(spec["binds"]):
         show(Path(source), root / inside.lstrip("/"), stage / f"bind{number}")
     become_root(stage)
@@ -118,12 +122,12 @@ def open_host(spec: Spec) -> None:
     mount_proc(Path("/proc"))
 
 
-def mount_kernel_folders(root: Path) -> None:
+def mount_kernel_folders(root: Path, devices: Path) -> None:
     """Mount /proc, /sys, /dev, /run and /tmp of a system."""
     mount_proc(root / "proc")
     # Empty: what the build machine is made of must not decide what is in an image.
     mount("tmpfs", root / "sys", "tmpfs", MS_RDONLY | MS_NODEV | MS_NOEXEC, "mode=555")
-    mount_dev(root / "dev")
+    mount_dev(root / "dev", devices)
     mount("tmpfs", root / "run", "tmpfs", MS_NODEV | MS_NOSUID, "mode=755")
     (root / "run/lock").mkdir()
     (root / "run/lock").chmod(0o1777)
@@ -142,12 +146,16 @@ def mount_proc(proc: Path) -> None:
             bind(Path("/dev/null"), proc / name)
 
 
-def mount_dev(dev: Path) -> None:
-    """Mount a /dev with the harmless devices and terminals of its own."""
-    mount("tmpfs", dev, "tmpfs", MS_NOSUID, "mode=755")
-    for name in DEVICES:
+def mount_dev(dev: Path, devices: Path) -> None:
+    """Mount a /dev with harmless devices and terminals of its own; no other can be made there."""
+    devices.mkdir()
+    mount("tmpfs", devices, "tmpfs", MS_NOSUID, "mode=755")
+    mount("tmpfs", dev, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
+    for name, numbers in DEVICES.items():
+        os.mknod(devices / name, stat.S_IFCHR | 0o666, os.makedev(*numbers))
+        (devices / name).chmod(0o666)
         (dev / name).touch()
-        bind(Path("/dev") / name, dev / name)
+        bind(devices / name, dev / name)
     for name, target in DEVICE_LINKS.items():
         (dev / name).symlink_to(target)
     (dev / "pts").mkdir()
