@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Debian in which roles are tried; see ``harness``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.roles.harness import Chroot, open_chroot
+
+
+@pytest.fixture(scope="session")
+def role_cache(request: pytest.FixtureRequest) -> Path:
+    """The folder of the cached Debian and of its packages."""
+    if chosen := os.environ.get("PARCLIBRE_TEST_CACHE"):
+        return Path(chosen)
+    cache = request.config.cache
+    assert cache is not None
+    return cache.mkdir("roles")
+
+
+@pytest.fixture
+def chroot(role_cache: Path, tmp_path: Path) -> Iterator[Chroot]:
+    """A fresh Debian for one test."""
+    folder = tmp_path / "chroot"
+    with open_chroot(role_cache, folder) as opened:
+        yield opened
+    # pytest keeps the folders of the last runs: a desktop each would fill the disk.
+    shutil.rmtree(folder)
