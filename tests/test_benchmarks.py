@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def test_each_way_of_appending_is_measured_on_a_copy(plan: Plan) -> None:
 
     figures = list(append.run(plan))
 
-    assert [figure.unit for figure in figures] == ["events/s"] * 7
+    assert [figure.unit for figure in figures] == ["events/s"] * 8
     assert all(figure.value > 0 for figure in figures)
     assert len(read_store(plan)) == before
 
@@ -128,6 +129,19 @@ def test_the_plain_database_gets_the_rows_of_our_own_appends(plan: Plan) -> None
             ours = connection.exec_driver_sql(query).fetchall()
         assert [tuple(row) for row in ours] == plain.execute(query).fetchall()
         plain.close()
+
+
+def test_plain_sqlite_does_again_what_our_own_appends_asked_of_it(plan: Plan) -> None:
+    query = "SELECT subject, kind, body FROM events ORDER BY pos"
+    with plan.copy() as home, append.Replay(home) as replay:
+        replay.run(replay.record(list(append.as_days_go_by(20))))
+
+        noted, replayed = (
+            sqlite3.connect(home / name).execute(query).fetchall()
+            for name in ("noted.db", "replayed.db")
+        )
+    assert replayed == noted
+    assert len(noted) == len(read_store(plan)) + 20
 
 
 def test_rebuilding_is_measured_at_two_sizes(plan: Plan) -> None:
