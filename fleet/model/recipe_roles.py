@@ -49,7 +49,11 @@ DESKTOPS: Mapping[str, Choice] = {
 } | {"none": Choice()}
 # Browser rules, and the like, of several sets: the last set named has the last word.
 SOFTWARE: Mapping[str, Choice] = {
-    "socle": Choice(roles=("office_suite", "browser", "printer_queues", "accessibility")),
+    "socle": Choice(
+        roles=("office_suite", "browser", "printer_queues"),
+        # Written here although it is the role's default, so that a recipe's list adds to it.
+        variables={"office_suite_parts": ["writer", "calc", "impress"]},
+    ),
     "maternelle": Choice(
         roles=("school_software", "browser"),
         variables={"school_software_cycles": [1], "browser_profile": "maternelle"},
@@ -87,14 +91,14 @@ ACCOUNTS: Mapping[str, Choice] = {
             "user_accounts_ask_for_owner": True,
             "user_accounts_owner_administrator": False,
         }
-    ),  # fmt: skip
+    ),
     # The same, and the person is at home: they administer the machine.
     "owner": Choice(
         variables={
             "user_accounts_ask_for_owner": True,
             "user_accounts_owner_administrator": True,
         }
-    ),  # fmt: skip
+    ),
     # Those of the kiosk, of a directory, or written in user_accounts_list.
     "none": Choice(),
 }

@@ -17,7 +17,7 @@ from fleet.readers.recipe_tree import read_tree
 from fleet.readers.recipe_values import Reading
 
 SUFFIXES = (".yml", ".yaml")
-_SET = re.compile(r"([a-z0-9_]{1,60}(?:\.[a-z0-9_]{1,60}){0,5})=([^\r\n]{0,1000})", re.ASCII)
+_SET = re.compile(r"([A-Za-z0-9_-]{1,60}(?:\.[A-Za-z0-9_-]{1,60}){0,5})=([^\r\n]{0,1000})")
 # Keys that speak of the file itself; the rest is merged with its children's.
 _OF_THE_FILE = ("recipe", "extends")
 
