@@ -38,6 +38,7 @@ MODULES = (
     "fleet.cli.replica",
     "fleet.cli.people_cmd",
     "fleet.cli.backup",
+    "fleet.cli.image",
     "fleet.cli.doctor",
 )
 INTERRUPTED = 130

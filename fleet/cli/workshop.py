@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ParcLibre authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The workshop: take in, return, test, verdict, system, ready."""
+"""The workshop: take in, return, test, verdict, ``image record``, ready."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ def register(commands: Commands) -> None:
     _return(commands)
     _test(group(commands, "test", Help(line=_("test sheets"))))
     _verdict(commands)
-    _image(group(commands, "image", Help(line=_("systems installed for families"))))
     _ready(commands)
 
 
@@ -106,7 +105,8 @@ def _verdict(commands: Commands) -> None:
     )
 
 
-def _image(commands: Commands) -> None:
+def register_image_record(commands: Commands) -> None:
+    """Add ``record`` to the commands of ``image``."""
     help_ = Help(
         line=_("record the system installed for a family"),
         examples=(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from fleet.errors import BadInput, FleetError, NotFound
+from fleet.errors import BadInput, FleetError, NotFound, UsageError
 from fleet.i18n import _
 from fleet.model.image import MANIFEST, StoredImage, decode_manifest, is_image_folder
 from fleet.store.files import sync_folder
@@ -89,6 +89,39 @@ def find_image(images: Path, name: str) -> StoredImage:
         if image.manifest.name == name:
             return image
     raise _no_such_image(name, {image.manifest.name for image in found})
+
+
+def previous_image(images: Path, image: StoredImage) -> StoredImage:
+    """Return the image of the same name built just before. Raises NotFound when there is none."""
+    found, _unreadable = list_images(images)
+    for other in found:
+        if other.manifest.name == image.manifest.name and _age(other) < _age(image):
+            return other
+    raise NotFound(
+        _("There is no older image of « {name} » to compare with.").format(
+            name=image.manifest.name
+        ),
+        hint=_("Name both images: parclibre image diff IMAGE IMAGE"),
+    )
+
+
+def folder_to_remove(images: Path, name: str) -> Path:
+    """Return the one folder of that name, readable or not.
+
+    Raises UsageError when several images have the name, NotFound when none has.
+    """
+    if is_image_folder(name) and (images / name).is_dir():
+        return images / name
+    found, _unreadable = list_images(images)
+    same = [image.folder for image in found if image.manifest.name == name]
+    if len(same) > 1:
+        raise UsageError(
+            _("Several images are named « {name} ».").format(name=name),
+            hint=_("Give a folder: {names}").format(names=", ".join(one.name for one in same)),
+        )
+    if not same:
+        raise _no_such_image(name, {image.manifest.name for image in found})
+    return same[0]
 
 
 def plan_removal(folder: Path) -> RemovalPlan:
