@@ -41,6 +41,14 @@ class Finished:
     stderr: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a long program is, and what it is doing, in its own words."""
+
+    percent: float
+    text: str
+
+
 class ProgramFailed(FleetError):
     """A streamed program ended badly; ``tail`` holds the last lines it printed."""
 

@@ -108,13 +108,15 @@ def open_view(lower: Sequence[Path]) -> Iterator[Rootfs]:
 
 
 @contextmanager
-def private_host() -> Iterator[Rootfs]:
+def private_host(scratch: Path, *, kept: Sequence[Path] = ()) -> Iterator[Rootfs]:
     """Keep this computer's files for programs that must mount, such as mmdebstrap.
 
     Their mounts and processes are private and end with the context, there is no network, and
-    kernel settings are read only.
+    kernel settings are read only. What they write in the ``kept`` folders is forgotten.
+    ``scratch`` is an empty folder.
     """
-    with _held(_spec("host")) as pid:
+    binds = {folder: str(folder.absolute()) for folder in kept}
+    with _held(_spec("host", work=scratch, binds=binds)) as pid:
         yield Rootfs(enter=(*_nsenter(pid), "--"), root="/")
 
 

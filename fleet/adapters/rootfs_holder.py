@@ -98,11 +98,10 @@ def open_root(spec: Spec) -> None:
     root, guard = stage / "root", stage / "guard"
     for folder in (root, guard, stage / "old"):
         folder.mkdir()
-    make_guard(guard, [upper, *lower], [inside for _, inside in spec["binds"]])
+    make_guard(guard, [upper, *lower], spec["binds"])
     mount_overlay(root, [os.open(guard, os.O_PATH), *lower], upper, work)
     mount_kernel_folders(root, stage / "devices")
-    for number, (source, inside) in enumerate(spec["binds"]):
-        show(Path(source), root / inside.lstrip("/"), stage / f"bind{number}")
+    show_all(spec["binds"], root, stage)
     become_root(stage)
 
 
@@ -119,6 +118,8 @@ def open_view(spec: Spec) -> None:
 
 def open_host(spec: Spec) -> None:
     """Keep the host's files in sight, its kernel settings read only."""
+    mount("tmpfs", spec["work"], "tmpfs", MS_NODEV, "mode=755")
+    show_all(spec["binds"], Path("/"), Path(spec["work"]))
     mount_proc(Path("/proc"))
 
 
@@ -164,12 +165,12 @@ def mount_dev(dev: Path, devices: Path) -> None:
     mount("tmpfs", dev / "shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
 
 
-def make_guard(guard: Path, layers: Sequence[int], wanted: Sequence[str]) -> None:
+def make_guard(guard: Path, layers: Sequence[int], binds: Sequence[tuple[str, str]]) -> None:
     """Fill the layer of mount points and stand-ins with what the other layers lack."""
-    for place in (*MOUNT_POINTS, *wanted):
+    for source, place in (*(("/", name) for name in MOUNT_POINTS), *binds):
         inside = place.lstrip("/")
         if first_with(layers, inside) is None:
-            make_folders(guard, layers, inside)
+            make_place(guard, layers, inside, Path(source).is_dir())
     for inside, text in STAND_INS.items():
         if inside.endswith("policy-rc.d") or first_with(layers, inside) is not None:
             make_folders(guard, layers, str(Path(inside).parent))
@@ -177,6 +178,15 @@ def make_guard(guard: Path, layers: Sequence[int], wanted: Sequence[str]) -> Non
             (guard / inside).chmod(0o755)
     for folder, _, _ in os.walk(guard, topdown=False):
         imitate(Path(folder), layers, str(Path(folder).relative_to(guard)))
+
+
+def make_place(guard: Path, layers: Sequence[int], inside: str, is_folder: bool) -> None:
+    """Make a mount point."""
+    if is_folder:
+        make_folders(guard, layers, inside)
+    else:
+        make_folders(guard, layers, str(Path(inside).parent))
+        (guard / inside).touch()
 
 
 def make_folders(guard: Path, layers: Sequence[int], inside: str) -> None:
@@ -203,8 +213,17 @@ def first_with(layers: Sequence[int], inside: str) -> Path | None:
     return next((folder for folder in folders if os.path.lexists(folder / inside)), None)
 
 
+def show_all(binds: Sequence[tuple[str, str]], root: Path, stage: Path) -> None:
+    """Show folders and files of the host in the system."""
+    for number, (source, inside) in enumerate(binds):
+        show(Path(source), root / inside.lstrip("/"), stage / f"bind{number}")
+
+
 def show(source: Path, target: Path, stage: Path) -> None:
     """Show a folder of the host; what is written there stays in memory. A file is read only."""
+    if not target.exists():  # below /run or /tmp, which are new
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.mkdir() if source.is_dir() else target.touch()
     if not source.is_dir():
         bind(source, target)
         mount("", target, "", MS_REMOUNT | MS_BIND | MS_RDONLY)
