@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ParcLibre authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build hook: compile the message catalogues before a wheel or an editable install."""
+"""Build hook: compile the message catalogues before a wheel or an editable install.
+
+A wheel also takes ``ansible.cfg`` beside the playbooks that it carries.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ class CatalogueHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         for po_path in sorted(Path(self.root).glob("fleet/locale/*/LC_MESSAGES/parclibre.po")):
             compile_catalogue(po_path)
+        if self.target_name == "wheel" and version != "editable":
+            build_data["force_include"]["ansible.cfg"] = "fleet/assets/ansible.cfg"
 
 
 def compile_catalogue(po_path: Path) -> Path:

@@ -18,11 +18,12 @@ import pytest
 import yaml
 
 PACKAGES = ("fleet", "tui", "reconditioning")
+ASSETS = ("playbooks/", "roles/", "inventory/recipes/", "ansible.cfg")
 
 
 @pytest.fixture(scope="module")
-def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
-    """The names of the files in a wheel built from this checkout."""
+def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from this checkout."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder],
@@ -31,7 +32,13 @@ def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> frozens
         capture_output=True,
     )
     (path,) = folder.glob("*.whl")
-    with zipfile.ZipFile(path) as archive:
+    return path
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> frozenset[str]:
+    """The names of the files in the wheel."""
+    with zipfile.ZipFile(built) as archive:
         return frozenset(archive.namelist())
 
 
@@ -43,6 +50,46 @@ def test_the_wheel_holds_every_tracked_file_of_the_packages(
     packaged = {name for name in names if name.split("/")[0] in PACKAGES}
 
     assert packaged - wheel == set()
+
+
+def test_the_wheel_holds_what_images_are_made_with(
+    repository: Path, tracked_files: tuple[Path, ...], wheel: frozenset[str]
+) -> None:
+    names = {path.relative_to(repository).as_posix() for path in tracked_files}
+
+    needed = {
+        f"fleet/assets/{name}"
+        for name in names
+        if name.startswith(ASSETS) and not name.endswith("/README.md")
+    }
+
+    assert {"fleet/assets/ansible.cfg", "fleet/assets/inventory/recipes/ci.yml"} <= needed
+    assert needed - wheel == set()
+
+
+def test_an_installed_program_finds_its_recipes_without_a_checkout(
+    repository: Path, tmp_path: Path, built: Path
+) -> None:
+    with zipfile.ZipFile(built) as archive:
+        archive.extractall(tmp_path / "site")
+    script = (
+        "from fleet.services import recipes; "
+        "print(recipes.__file__); print(recipes.find_recipe('ci').name)"
+    )
+
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "site"), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.split() == [
+        str(tmp_path / "site" / "fleet" / "services" / "recipes.py"),
+        "ci",
+    ]
 
 
 def test_the_wheel_speaks_french(wheel: frozenset[str]) -> None:
@@ -65,7 +112,8 @@ def imported_tops(path: Path) -> Iterator[str]:
 
 def test_every_library_that_is_imported_is_declared(repository: Path) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[^\w.-]", line)[0].lower() for line in project["dependencies"]}
+    lines = [*project["dependencies"], *project["optional-dependencies"]["image"]]
+    declared = {re.split(r"[^\w.-]", line)[0].lower() for line in lines}
     providers = packages_distributions()
 
     imported = (
