@@ -55,11 +55,13 @@ class Rootfs:
     """An open root filesystem.
 
     ``enter`` starts any command that runs inside; ``root`` is where the same files are for the
-    programs of this computer (an absolute link in it leads out: write through ``enter``).
+    programs that it starts, and ``outside`` for this one (an absolute link in it leads out:
+    write through ``enter``).
     """
 
     enter: tuple[str, ...]
     root: str
+    outside: Path
 
     def run(self, command: Sequence[str], *, timeout_s: float, check: bool = True) -> Finished:
         """Run a program inside, as ``fleet.adapters.process.run`` does outside."""
@@ -91,7 +93,7 @@ def open_rootfs(
     with _held(spec) as pid:
         root = f"/proc/{pid}/root/root"
         enter = (*_nsenter(pid), f"--root={root}", f"--wd={root}", "--", *_as_container(epoch))
-        yield Rootfs(enter=enter, root=root)
+        yield Rootfs(enter=enter, root=root, outside=Path(root))
     _take_back_stand_ins(upper)
     _empty(work)
     process.run(["sync", "--file-system", str(upper)], timeout_s=600)
@@ -104,7 +106,9 @@ def open_view(lower: Sequence[Path]) -> Iterator[Rootfs]:
     Exactly what the layers hold: no /proc, no /dev, nothing to leave out when packing.
     """
     with _held(_spec("view", lower=lower)) as pid:
-        yield Rootfs(enter=(*_nsenter(pid), "--"), root=str(lower[0].absolute()))
+        root = str(lower[0].absolute())
+        outside = Path(f"/proc/{pid}/root{root}")
+        yield Rootfs(enter=(*_nsenter(pid), "--"), root=root, outside=outside)
 
 
 @contextmanager
@@ -117,7 +121,7 @@ def private_host(scratch: Path, *, kept: Sequence[Path] = ()) -> Iterator[Rootfs
     """
     binds = {folder: str(folder.absolute()) for folder in kept}
     with _held(_spec("host", work=scratch, binds=binds)) as pid:
-        yield Rootfs(enter=(*_nsenter(pid), "--"), root="/")
+        yield Rootfs(enter=(*_nsenter(pid), "--"), root="/", outside=Path("/"))
 
 
 def _spec(
