@@ -104,9 +104,11 @@ ACCOUNTS: Mapping[str, Choice] = {
 }
 # Friendly keys that are a variable of a role under another name.
 RENAMED: Mapping[str, str] = {
-    "locale.language": "french_locale_language",
-    "locale.keyboard": "french_locale_keyboard",
-    "locale.time_zone": "french_locale_time_zone",
+    "base.debian.components": "system_base_components",
+    "locale.language": "french_locale_lang",
+    "locale.keyboard": "french_locale_keyboard_layout",
+    "locale.variant": "french_locale_keyboard_variant",
+    "locale.time_zone": "french_locale_timezone",
     "locale.paper": "french_locale_paper",
     "printers": "printer_queues_printers",
     "recommends": "package_set_recommends",

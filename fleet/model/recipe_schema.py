@@ -114,7 +114,8 @@ def _locale() -> Spec:
     options = {
         "language": _named(_WORD, _("a locale, such as fr_FR.UTF-8")),
         "keyboard": _named(_WORD, _("a keyboard layout, such as fr")),
+        "variant": _named(_WORD, _("a variant of the layout, such as oss, bepo or afnor")),
         "time_zone": _named(_WORD, _("a time zone, such as Europe/Paris")),
-        "paper": Spec(kind=Kind.TEXT, choices=("a4", "letter")),
+        "paper": Spec(kind=Kind.TEXT, choices=("a4", "a3", "letter")),
     }
     return Spec(kind=Kind.MAP, options=options)
