@@ -158,8 +158,11 @@ def _printer_problems(root: Group) -> Iterator[Problem]:
     printers = look_up(root, "printers")
     for item in printers.added if isinstance(printers, ListEdit) else ():
         printer = item.value
-        if isinstance(printer, FrozenMap) and (printer.get("mode") == "ppd") != ("ppd" in printer):
-            what = _("The printer « {name} »: « mode: ppd » and the file « ppd » go together.")
+        if not isinstance(printer, FrozenMap):
+            continue
+        driver = "ppd" in printer or "model" in printer
+        if driver != (printer.get("mode") == "ppd"):
+            what = _("The printer « {name} »: « mode: ppd » goes with « ppd » or « model ».")
             yield Problem(origin=item.origin, what=what.format(name=printer.get("name")))
 
 

@@ -17,7 +17,7 @@ _PACKAGE = r"[a-z0-9][a-z0-9+.-]{1,99}(?::[a-z0-9]{2,16})?"
 _SUITE = r"[a-z][a-z0-9-]{1,39}"
 _MIRROR = r"(?:https?|file|ftp)://?/?[^\s\"'<>]{1,400}"
 _PRINTER = r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}"
-_URI = r"[a-z][a-z0-9+.-]{1,20}:/{0,3}[^\s\"'<>]{1,400}"
+_URI = r"(?:ipps?|socket|lpd)://[!-~]{1,400}"
 _WORD = r"[A-Za-z0-9][A-Za-z0-9_.@/+-]{0,63}"
 
 
@@ -100,14 +100,22 @@ def _printer() -> Spec:
             kind=Kind.TEXT, pattern=_URI, required=True,
             words=_("a printer's address, such as ipp://10.2.0.20/ipp/print"),
         ),
-        "location": Spec(kind=Kind.TEXT, longest=120),
-        "mode": Spec(kind=Kind.TEXT, choices=("everywhere", "ppd")),
+        "place": Spec(kind=Kind.TEXT, longest=120),
+        "mode": Spec(kind=Kind.TEXT, choices=("everywhere", "application", "ppd")),
         "ppd": Spec(kind=Kind.PATH),
-        "options": Spec(kind=Kind.MAP),
-        "rooms": Spec(kind=Kind.LIST, elements=Spec(kind=Kind.TEXT, longest=80), edits=False),
+        "model": Spec(kind=Kind.TEXT, longest=200),
+        "sha256": _named(r"[0-9a-fA-F]{64}", _("the 64 hexadecimal digits of the PPD's SHA-256")),
+        "options": Spec(kind=Kind.MAP, elements=Spec(kind=Kind.TEXT, longest=60)),
+        "rooms": _rooms(),
+        "default_for": _rooms(),
         "accounting": Spec(kind=Kind.TEXT, choices=("none", "pin", "code")),
+        "code_option": Spec(kind=Kind.TEXT, longest=100),
     }  # fmt: skip
     return Spec(kind=Kind.MAP, options=options)
+
+
+def _rooms() -> Spec:
+    return Spec(kind=Kind.LIST, elements=Spec(kind=Kind.TEXT, longest=80), edits=False)
 
 
 def _locale() -> Spec:

@@ -24,7 +24,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """What one value may be. ``options`` None: any key; ``elements`` None: any item.
+    """What one value may be. ``options`` None: any key. ``elements``: what a list's
+    items are, or the values of a map whose keys are free; None: anything.
 
     ``pattern`` comes with ``words``, which say in words what it wants. ``role`` is the owner of
     a role's variable, ``edits`` tells a list whose file may write add, remove, only.

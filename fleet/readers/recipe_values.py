@@ -93,7 +93,7 @@ class Reading:
 
     def _spec_of(self, node: yaml.Node, key: str, spec: Spec, name: str) -> Spec | None:
         if spec.options is None or any(key.startswith(one) for one in spec.open_prefixes):
-            return _ANY
+            return spec.elements or _ANY
         if key in spec.options:
             return spec.options[key]
         what = _("« {key} » is not a key of « {name} ».").format(key=quoted(key), name=name)

@@ -191,7 +191,7 @@ def test_a_variable_for_a_role_that_is_not_played_is_refused() -> None:
         ({"base": {"zorin": {}}}, "« suite » is missing."),
         (
             {"printers": [{"name": "h", "uri": "ipp://h/", "mode": "ppd"}]},
-            "« mode: ppd » and the file « ppd » go together",
+            "« mode: ppd » goes with « ppd » or « model ».",
         ),
     ],
 )

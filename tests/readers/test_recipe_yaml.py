@@ -147,6 +147,11 @@ REFUSED = {
     ),
     "printer without address": ("printers: [{name: hall}]", "3:12: « uri » is missing."),
     "printer with a space": ("printers: [{name: le hall, uri: 'ipp://x/y'}]", "without spaces"),
+    "announced printer": ("printers: [{name: h, uri: 'dnssd://h'}]", "« dnssd://h » is not right"),
+    "bare yes": (
+        "printers: [{name: h, uri: 'ipp://h/p', options: {Fold: on}}]",
+        "YAML reads « on » as yes or no",
+    ),
     "wrong digest": ("base: {zorin: {sha256: abc}}", "the 64 hexadecimal digits"),
     "tab": ("base:\n\tdebian: {}", "essai.yml:4:1: There is a tab here; YAML is indented"),
     "anchor": ("summary: &a x", "Anchors and aliases (& and *) are not used"),

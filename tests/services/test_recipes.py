@@ -108,7 +108,7 @@ def test_an_unknown_recipe_is_refused_with_the_nearest_name(folders: RecipeFolde
     assert caught.value.hint == "Did you mean « ecole »?"
 
 
-@pytest.mark.parametrize("name", ["", "../../etc/passwd", "x/y.yml", "é", "a" * 300])
+@pytest.mark.parametrize("name", ["", "../inconnue", "x/y.yml", "é", "a" * 300])
 def test_what_names_no_recipe_is_not_found(name: str, folders: RecipeFolders) -> None:
     with pytest.raises(NotFound):
         find_recipe(name, folders=folders)
@@ -314,8 +314,10 @@ def test_a_friendly_printer_is_one_that_the_role_takes(shipped: RecipeFolders) -
     write(shipped, "ferry", (
         f"{HEAD}extends: ecole-elementaire\n"
         "printers:\n"
-        "  - {name: hall, uri: 'ipp://h/ipp/print', location: Hall, rooms: [CE1],\n"
-        "     mode: ppd, ppd: /srv/x.ppd, accounting: pin, options: {PageSize: A4}}\n"
+        "  - {name: hall, uri: 'ipp://h/ipp/print', place: Hall, rooms: [CE1],\n"
+        "     default_for: [CE1], model: x.ppd, code_option: 'Code={code}',\n"
+        f"     mode: ppd, ppd: /srv/x.ppd, sha256: {'a' * 64}, accounting: pin,\n"
+        "     options: {PageSize: A4, Fold: 'on'}}\n"
     ))  # fmt: skip
 
     printers = find_recipe("ferry", folders=shipped).variables["printer_queues_printers"]
