@@ -73,7 +73,8 @@ class Times(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A boot test's whole result for one firmware. No floats: its bytes are signed.
 
-    ``added_files`` are on the test disk only, never in the image. ``failure`` is empty, or one
+    ``added_files`` are on the test disk only, never in the image; so are ``kernel_arguments``,
+    which let the test read the kernel's words. ``failure`` is empty, or one
     sentence on where the test stopped.
     """
 
@@ -93,6 +94,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     serial_log: str
     serial_digest: str
     added_files: tuple[str, ...]
+    kernel_arguments: str = ""
     failure: str
 
     @property

@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The questions of the boot test: what each proves, their settings, and how they get in.
+
+The script that asks them inside the machine is in ``fleet/data/boot_checks``. It is added to the
+test disk only; the proof lists the files added.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from fleet.errors import UsageError
+from fleet.i18n import _
+
+SCRIPTS = Path(__file__).parent.parent / "data" / "boot_checks"
+GUEST_FOLDER = "usr/lib/parclibre-proof"
+UNIT = "parclibre-proof.service"
+# Every target a machine may start to; a drop-in needs no link, unlike an enabled unit.
+_TARGETS = ("graphical.target", "multi-user.target")
+_KNOWN_PASSWORDS = (
+    "", "password", "passwd", "motdepasse", "root", "toor", "admin", "administrateur", "azerty",
+    "123456", "12345678", "1234", "0000", "debian", "ubuntu", "zorin", "live", "user", "eleve",
+    "prof", "ecole", "mairie", "parclibre", "changeme",
+)  # fmt: skip
+_PORTS = (
+    # SSH, mDNS, DHCP clients, and avahi's questions, each from a port of its own. The loopback
+    # interface is never counted.
+    "tcp/22", "udp/5353", "udp/* avahi-daemon", "udp/68", "udp/546",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLimits:
+    """Seconds given to the slow checks inside the machine."""
+
+    login: int = 900
+    start: int = 900
+    printing: int = 600
+    office: int = 1500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckSettings:
+    """What the checks expect of an image; the defaults are those of every French recipe."""
+
+    checks: tuple[str, ...] = ()
+    locale: str = "fr_FR.UTF-8"
+    august: str = "août"
+    keyboard: str = "fr"
+    key_right_of_tab: str = "a"
+    timezone: str = "Europe/Paris"
+    paper: str = "a4"
+    ports: tuple[str, ...] = _PORTS
+    desktop_entries: tuple[str, ...] = ()
+    known_passwords: tuple[str, ...] = _KNOWN_PASSWORDS
+    limits: CheckLimits = field(default_factory=CheckLimits)
+
+
+def sentences() -> Mapping[str, str]:
+    """Return what each check proves, in the user's language, in the order they run."""
+    return {
+        "login_screen": _("a person can log in: the login screen is there"),
+        "system_running": _("the system finished its start and is not degraded"),
+        "no_failed_unit": _("no service failed"),
+        "secure_boot": _("Secure Boot checked every step of the start"),
+        "locale": _("programs speak French"),
+        "keyboard_console": _("the console's keyboard is French"),
+        "keyboard_graphical": _("the keyboard of graphical sessions is French"),
+        "timezone": _("the clock shows France's time"),
+        "paper": _("paper is A4"),
+        "root_grown": _("the system fills the whole disk"),
+        "desktop_entries": _("every program of the menus is there"),
+        "no_default_password": _("no account has an empty or a known password; root is locked"),
+        "firewall": _("the firewall drops what was not allowed"),
+        "listening_ports": _("nothing unexpected listens to the network"),
+        "updates": _("security updates come by themselves"),
+        "printing": _("a page reaches a driverless printer with its text"),
+        "letter_to_pdf": _("LibreOffice turns a letter with accents into a right PDF"),
+        "spreadsheet": _("LibreOffice opens a spreadsheet and computes it"),
+    }
+
+
+def image_sentences() -> Mapping[str, str]:
+    """Return what the checks of the image itself prove: nothing runs for these."""
+    return {
+        "no_machine_id": _("the image has no machine identifier: each machine makes its own"),
+        "no_host_key": _("the image has no SSH host key: each machine makes its own"),
+    }
+
+
+def choose(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the checks to run, all of them when a recipe names none.
+
+    A check that makes no sense for an image answers « not applicable » by itself. Raises
+    UsageError for an unknown name.
+    """
+    known = {**sentences(), **image_sentences()}
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            raise UsageError(
+                _("There is no boot check « {name} ».").format(name=name),
+                hint=_("Did you mean « {name} »?").format(name=near[0])
+                if near
+                else _("Checks: {names}.").format(names=", ".join(known)),
+            )
+    return tuple(name for name in sentences() if not names or name in names)
+
+
+def added_files(settings: CheckSettings) -> dict[str, bytes]:
+    """Return the files that a test disk has and the image has not, by path without the slash."""
+    scripts = {
+        f"{GUEST_FOLDER}/{SCRIPTS.name}/{path.name}": path.read_bytes()
+        for path in sorted(SCRIPTS.iterdir())
+        if path.suffix in (".py", ".xml")
+    }
+    drop_in = f"[Unit]\nWants={UNIT}\n".encode()
+    return {
+        **scripts,
+        f"{GUEST_FOLDER}/{SCRIPTS.name}/settings.json": json.dumps(asdict(settings)).encode(
+            "utf-8"
+        ),
+        f"etc/systemd/system/{UNIT}": (SCRIPTS / UNIT).read_bytes(),
+        **{f"etc/systemd/system/{target}.d/parclibre-proof.conf": drop_in for target in _TARGETS},
+    }
+
+
+def _encoded(settings: CheckSettings) -> bytes:
+    return json.dumps(asdict(settings), ensure_ascii=False).encode("utf-8")
