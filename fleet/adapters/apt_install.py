@@ -19,11 +19,13 @@ from fleet.errors import FleetError
 from fleet.i18n import _
 
 _STALL_S = 1800
+# A descriptor of its own: APT closes it in the packages' scripts, which need theirs.
+_WITH_STATUS = ("sh", "-c", 'exec "$@" 3>&1', "sh")
 _SOURCES_INSIDE = "/run/parclibre/image.sources"
 _OPTIONS = (
     f"--option=Dir::Etc::sourcelist={_SOURCES_INSIDE}",
     "--option=Dir::Etc::sourceparts=none",
-    "--option=APT::Status-Fd=1",
+    "--option=APT::Status-Fd=3",
     "--option=APT::Sandbox::User=root",
     "--option=APT::Install-Recommends=false",
     "--option=Acquire::Languages=none",
@@ -43,14 +45,20 @@ def install_binds(apt: Apt) -> dict[Path, str]:
     }
 
 
-def install(rootfs: Rootfs, wanted: Resolution, names: Sequence[str]) -> Iterator[Progress]:
-    """Install exactly these packages, at these versions; only ``names`` count as asked for."""
+def install(
+    rootfs: Rootfs, wanted: Resolution, names: Sequence[str], *, log: Path | None = None
+) -> Iterator[Progress]:
+    """Install exactly these packages, at these versions; only ``names`` count as asked for.
+
+    Everything that APT and the packages' scripts say is added to the ``log`` file.
+    """
     exact = [f"{package.name}={package.version}" for package in wanted.packages]
     if not exact:
         return
-    command = ["apt-get", "--assume-yes", "--quiet=2", "--no-download", *_OPTIONS]
+    command = [*_WITH_STATUS, "apt-get", "--assume-yes", "--quiet=2", "--no-download", *_OPTIONS]
+    command += ["install", "--", *exact]
     try:
-        for line in rootfs.stream([*command, "install", "--", *exact], stall_s=_STALL_S):
+        for line in rootfs.stream(command, stall_s=_STALL_S, log=log):
             if progress := parse_progress(line):
                 yield progress
     except ProgramFailed as error:

@@ -62,17 +62,19 @@ def bootstrap(
     suite: str,
     epoch: int,
     packages: Sequence[str] = BASE_PACKAGES,
+    log: Path | None = None,
 ) -> Iterator[Progress]:
     """Make a minimal Debian in the ``target`` folder, which must not exist yet.
 
     It is made beside it, and put there once whole. The packages must have been downloaded
-    (``base_names``). Closing the iterator leaves nothing.
+    (``base_names``). What mmdebstrap says is added to the ``log`` file. Closing the iterator
+    leaves nothing.
     """
     part = target.with_name(f"{target.name}.part")
     _remove(part)
     part.parent.mkdir(parents=True, exist_ok=True)
     try:
-        yield from _followed(apt, part, suite, epoch, packages)
+        yield from _followed(apt, part, suite, epoch, packages, log)
         process.run(["sync", "--file-system", str(part)], timeout_s=_STALL_S)
         part.rename(target)
     finally:
@@ -80,7 +82,7 @@ def bootstrap(
 
 
 def _followed(
-    apt: Apt, target: Path, suite: str, epoch: int, packages: Sequence[str]
+    apt: Apt, target: Path, suite: str, epoch: int, packages: Sequence[str], log: Path | None
 ) -> Iterator[Progress]:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="scratch-") as scratch:
         hooks = _write_hooks(apt, Path(scratch))
@@ -89,14 +91,14 @@ def _followed(
         with private_host(stage, kept=[apt.archives]) as private:
             command = _command(apt, target, suite, packages, hooks)
             words = (*private.enter, "env", f"SOURCE_DATE_EPOCH={epoch}", *command)
-            yield from _stages(words)
+            yield from _stages(words, log)
 
 
-def _stages(words: Sequence[str]) -> Iterator[Progress]:
+def _stages(words: Sequence[str], log: Path | None) -> Iterator[Progress]:
     """Yield mmdebstrap's stages; its percentages start again at each of them."""
     stage = ""
     try:
-        for line in process.stream(words, stall_s=_STALL_S, name="mmdebstrap"):
+        for line in process.stream(words, stall_s=_STALL_S, name="mmdebstrap", log=log):
             if line.startswith("I: "):
                 stage = line[3:].strip()
                 yield Progress(percent=0.0, text=stage)

@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from fleet.errors import FleetError, ToolMissing
@@ -117,22 +118,25 @@ def stream(
     stall_s: float,
     environ: Mapping[str, str] | None = None,
     name: str | None = None,
+    log: Path | None = None,
 ) -> Iterator[str]:
     """Yield what a program prints (both streams), line by line, as it comes.
 
     A carriage return ends a line too, so progress bars arrive as lines. Closing the iterator
     kills the program and its process group. Raises ToolMissing when it is absent,
     ProgramFailed when it fails, FleetError when it stays silent for ``stall_s`` seconds.
-    ``name`` is what messages call it.
+    ``name`` is what messages call it; every line is added to the ``log`` file.
     """
     name = name or command[0]
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     program = _started(command, _environ(environ))
     try:
         assert program.stdout is not None  # noqa: S101  (asked for by PIPE)
-        for line in _lines(program.stdout, stall_s, name):
-            tail.append(line)
-            yield line
+        with (log or Path(os.devnull)).open("a", encoding="utf-8") as kept:
+            for line in _lines(program.stdout, stall_s, name):
+                tail.append(line)
+                kept.write(f"{line}\n")
+                yield line
         status = program.wait()
     finally:
         _end(program)

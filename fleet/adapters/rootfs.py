@@ -67,9 +67,11 @@ class Rootfs:
         """Run a program inside, as ``fleet.adapters.process.run`` does outside."""
         return process.run((*self.enter, *command), timeout_s=timeout_s, check=check)
 
-    def stream(self, command: Sequence[str], *, stall_s: float) -> Iterator[str]:
+    def stream(
+        self, command: Sequence[str], *, stall_s: float, log: Path | None = None
+    ) -> Iterator[str]:
         """Yield the lines that a program prints inside; see ``process.stream``."""
-        return process.stream((*self.enter, *command), stall_s=stall_s, name=command[0])
+        return process.stream((*self.enter, *command), stall_s=stall_s, name=command[0], log=log)
 
 
 @contextmanager
