@@ -44,7 +44,7 @@ class BlockDevice:
     def table_written(self) -> None:
         """Have the kernel forget the old partitions and see the new ones."""
         device = str(self.raw.path)
-        run(["partx", "--delete", "--nr", ":", device], timeout_s=_TOOL_S, check=False)
+        run(["partx", "--delete", device], timeout_s=_TOOL_S, check=False)
         run(["partx", "--add", device], timeout_s=_TOOL_S)
         # Nodes of devtmpfs are there at once; udev, when it runs, may still be looking at them.
         if find("udevadm"):

@@ -39,6 +39,7 @@ MODULES = (
     "fleet.cli.people_cmd",
     "fleet.cli.backup",
     "fleet.cli.image",
+    "fleet.cli.install",
     "fleet.cli.doctor",
 )
 INTERRUPTED = 130

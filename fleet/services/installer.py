@@ -13,7 +13,7 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -82,7 +82,7 @@ def plan_install(
     disk: Path,
     options: InstallOptions,
     *,
-    trusted_keys: Sequence[str],
+    trusted_keys: Collection[str],
     file_sector_bytes: int = 512,
 ) -> InstallPlan:
     """Return what installing would destroy and make; nothing is written.

@@ -54,7 +54,7 @@ class BootFiles:
     debconf: bytes
 
 
-def inspect_image(folder: Path, trusted_keys: Sequence[str]) -> ImageContent:
+def inspect_image(folder: Path, trusted_keys: Collection[str]) -> ImageContent:
     """Return what an image holds, once its signature and every digest are verified.
 
     Raises TrustRefused when anything is altered, BadInput when it cannot start a machine.

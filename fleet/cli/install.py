@@ -1,0 +1,228 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``parclibre install``: put an image on a disk; plan, show, confirm, carry out."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import textwrap
+from argparse import Namespace
+from collections.abc import Collection
+from pathlib import Path
+from typing import TypeAlias
+
+from fleet.cli.context import Context, Run
+from fleet.cli.install_text import Teller, plan_lines
+from fleet.cli.parser import Commands
+from fleet.errors import FleetError, NotFound, UsageError
+from fleet.i18n import _
+from fleet.model.install_plan import HomePlace, InstallOptions, InstallPlan
+from fleet.services.images import find_image, images_folder
+from fleet.services.images_trust import trusted_keys
+from fleet.services.installer import install, plan_install
+from fleet.services.installer_events import Installed
+
+Group: TypeAlias = "argparse._ArgumentGroup"
+_WIDTH = 79
+_SIZE = re.compile(r"(\d+)\s*([MGT])(i?B)?", re.IGNORECASE)
+_UNITS = {"M": 20, "G": 30, "T": 40}
+
+
+def register(commands: Commands) -> None:
+    """Give ``install`` its second half: with ``--disk``, it writes an image on a disk here.
+
+    Without it the command records that machines were put in service (``fleet.cli.life``).
+    """
+    parser = commands.choices["install"]
+    recorded: Run = parser.get_default("run")
+
+    def run(args: Namespace, context: Context) -> int:
+        return _install(args, context) if args.disk else _without_disk(args, context, recorded)
+
+    parser.set_defaults(run=run)
+    parser.description = f"{parser.description}\n\n{_about()}"
+    parser.epilog = f"{parser.epilog}\n{_examples()}"
+    _add_what(parser.add_argument_group(_("install an image on a disk of this computer")))
+    _add_machine(parser.add_argument_group(_("what the installed computer is given")))
+
+
+def _about() -> str:
+    return textwrap.fill(
+        _(
+            "With --disk: installs an image on a disk or a disk file. Verifies the image, shows "
+            "what the disk holds and what will be made, asks to type the disk's serial number, "
+            "installs, and reads everything back. The disk starts under UEFI (Secure Boot stays "
+            "on) and BIOS. Cut at any moment, it starts or says that it is not finished."
+        ),
+        _WIDTH,
+    )
+
+
+def _examples() -> str:
+    examples = (
+        (
+            "parclibre install --image ecole-elementaire --disk /dev/sda "
+            "--hostname salle-2-poste-07 --plan",
+            _("show what would be done to a disk, and stop"),
+        ),
+        (
+            "parclibre install --image ecole-elementaire --disk essai.img --hostname essai "
+            "--home separate --confirm essai.img",
+            _("on the disk file of a virtual machine (truncate -s 20G essai.img)"),
+        ),
+    )
+    return "\n".join(f"  {line}\n      {what}" for line, what in examples)
+
+
+def _add_what(group: Group) -> None:
+    group.add_argument(
+        "--disk", type=Path, metavar=_("DISK"), help=_("a whole disk, or a disk file")
+    )
+    group.add_argument(
+        "--home", type=HomePlace, choices=tuple(HomePlace), default=HomePlace.ROOT,
+        help=_("people's files with the system (root, default), or on a partition (separate)"),
+    )  # fmt: skip
+    group.add_argument(
+        "--root-size", type=_size, metavar=_("SIZE"),
+        help=_("the system's partition when /home is separate (30G)"),
+    )  # fmt: skip
+    group.add_argument(
+        "--sector-size", type=int, choices=(512, 4096), default=512,
+        help=_("bytes in a sector of a disk file (default: 512)"),
+    )  # fmt: skip
+    group.add_argument(
+        "--trusted-key", type=Path, action="append", default=[], metavar=_("FILE"),
+        help=_("public key whose images are accepted (default: this installation's trust)"),
+    )  # fmt: skip
+    group.add_argument("--plan", action="store_true", help=_("show what would be done, and stop"))
+    group.add_argument(
+        "--confirm", metavar=_("TEXT"),
+        help=_("the text that the plan asks for, instead of typing it"),
+    )  # fmt: skip
+
+
+def _add_machine(group: Group) -> None:
+    group.add_argument("--hostname", metavar=_("NAME"), help=_("the computer's name"))
+    group.add_argument(
+        "--check-in-url", metavar="URL", help=_("where the computer reports to, once installed")
+    )
+    group.add_argument(
+        "--check-in-credential", type=Path, metavar=_("FILE"),
+        help=_("its secret for that, readable by root only once installed"),
+    )  # fmt: skip
+    group.add_argument(
+        "--authorized-keys", type=Path, metavar=_("FILE"),
+        help=_("SSH public keys that may administer it as root"),
+    )  # fmt: skip
+    group.add_argument(
+        "--kernel-arguments", default="", metavar=_("TEXT"),
+        help=_("more arguments for the kernel (--kernel-arguments=console=ttyS0)"),
+    )  # fmt: skip
+
+
+def _without_disk(args: Namespace, context: Context, recorded: Run) -> int:
+    if args.plan or args.hostname or args.confirm:
+        raise UsageError(
+            _("--hostname, --plan and --confirm are for an installation on a disk."),
+            hint=_("Say which disk: --disk DISK"),
+        )
+    return recorded(args, context)
+
+
+def _install(args: Namespace, context: Context) -> int:
+    """Install an image, or show the plan only."""
+    _require_words(args)
+    image = find_image(images_folder(context.home), args.image).folder
+    context.tell(_("Verifying the image..."))
+    plan = plan_install(
+        image,
+        args.disk,
+        _options(args),
+        trusted_keys=_trusted(args, context),
+        file_sector_bytes=args.sector_size,
+    )
+    for line in plan_lines(plan):
+        context.tell(line)
+    return 0 if args.plan else _carry_out(args, context, plan)
+
+
+def _carry_out(args: Namespace, context: Context, plan: InstallPlan) -> int:
+    teller = Teller(context)
+    for event in install(plan, confirmation=_confirmation(args, context, plan)):
+        teller.tell(event)
+        if isinstance(event, Installed):
+            for key in event.host_keys:
+                context.say(f"{event.hostname} {key}")
+    return 0
+
+
+def _require_words(args: Namespace) -> None:
+    if args.tags or args.tags_from or args.yes:
+        raise UsageError(
+            _("--disk installs on this computer: it takes no tags, and never --yes."),
+            hint=_("Install first, then record it: parclibre install TAG --image IMAGE"),
+        )
+    missing = [f"--{name}" for name in ("image", "hostname") if not getattr(args, name)]
+    if missing:
+        raise UsageError(
+            _("{options} must be given too.").format(options=", ".join(missing)),
+            hint=_("See the help: {command} --help").format(command="parclibre install"),
+        )
+
+
+def _options(args: Namespace) -> InstallOptions:
+    if args.root_size is not None and args.home is not HomePlace.SEPARATE:
+        raise UsageError(
+            _("--root-size is for a system whose /home is separate."),
+            hint=_("Add --home separate, or leave --root-size out: the system takes the disk."),
+        )
+    return InstallOptions(
+        hostname=args.hostname,
+        home=args.home,
+        root_bytes=args.root_size,
+        check_in_url=args.check_in_url,
+        check_in_credential=args.check_in_credential,
+        authorized_keys=args.authorized_keys,
+        kernel_arguments=args.kernel_arguments,
+    )
+
+
+def _trusted(args: Namespace, context: Context) -> Collection[str]:
+    if not args.trusted_key:
+        return trusted_keys(context.town())
+    try:
+        lines = [path.read_text("utf-8", "replace").strip() for path in args.trusted_key]
+    except OSError as error:
+        raise NotFound(
+            _("The key {path} cannot be read: {why}.").format(
+                path=error.filename, why=error.strerror
+            )
+        ) from error
+    # replica.pub has a comment, which is no part of the key.
+    return frozenset(" ".join(line.split()[:2]) for line in lines)
+
+
+def _confirmation(args: Namespace, context: Context, plan: InstallPlan) -> str:
+    if args.confirm is not None:
+        return str(args.confirm)
+    if not context.interactive:
+        raise UsageError(
+            _("This asks for a confirmation, and nobody can answer here."),
+            hint=_("Check the plan above, then add: --confirm {text}").format(text=plan.asked_text),
+        )
+    typed = context.ask(
+        _("Everything on this disk will be lost. To go on, type {text} :").format(
+            text=plan.asked_text
+        )
+    )
+    if typed != plan.asked_text:
+        raise FleetError(_("Not confirmed: nothing was done."))
+    return typed
+
+
+def _size(text: str) -> int:
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(_("{text} is not a size; write 30G").format(text=text))
+    return int(found[1]) << _UNITS[found[2].upper()]
