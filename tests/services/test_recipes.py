@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from fleet.services.recipes import (
     recipe_folders,
     resolve_recipe,
     role_variables,
+    schema,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -405,3 +407,31 @@ def test_the_packages_that_shipped_recipes_add_have_right_names(shipped: RecipeF
 
     assert {line.split()[1] for line in shown.stdout.splitlines() if line.startswith("Package:")} \
         == names  # fmt: skip
+
+
+PAGE = (ROOT / "docs" / "images" / "ecrire-une-recette.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.M | re.S))
+def test_a_recipe_of_the_documentation_resolves(text: str, shipped: RecipeFolders) -> None:
+    shipped.town.mkdir()
+    write(shipped, "exemple", text)
+
+    recipe = find_recipe("exemple", folders=shipped)
+
+    known = role_variables(shipped.roles)
+    wrong = [
+        trouble
+        for name, value in recipe.variables.items()
+        if name in known
+        for trouble in troubles(name, value, known[name])
+    ]
+    assert wrong == []
+
+
+def test_every_key_of_a_recipe_is_in_the_documentation(shipped: RecipeFolders) -> None:
+    options = schema(shipped.roles).options or {}
+
+    missing = [key for key in options if f"`{key}`" not in PAGE]
+
+    assert missing == []
