@@ -1,0 +1,200 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``parclibre image build``: plan, then build, told step by step and task by task."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from datetime import UTC, datetime
+
+from fleet.adapters.ansible_events import TaskFinished, TaskStarted, TaskStatus
+from fleet.cli.context import Context
+from fleet.cli.parser import Commands, Help, command
+from fleet.errors import FleetError, UsageError
+from fleet.i18n import _
+from fleet.model.recipe import recipe_document
+from fleet.output.image_text import size
+from fleet.output.jsonout import Shape
+from fleet.output.safe import for_terminal
+from fleet.output.words import labelled
+from fleet.services.image_build import (
+    BuildEvent,
+    ImageBuilt,
+    StepAdvanced,
+    StepFinished,
+    StepStarted,
+    TaskTold,
+    build_image,
+)
+from fleet.services.image_plan import BuildPlan, build_place, plan_build
+from fleet.services.recipes import find_recipe
+from fleet.store.keys import open_replica_key
+
+_WIDTH = 78
+
+SHAPE = Shape(
+    name="image-plan",
+    fields=lambda: {
+        "recipe": _("the recipe, resolved"),
+        "steps": _("list of {name, reused, last_ms}, in order"),
+        "packages": _("list of {name, version}: what is installed over the base"),
+        "download_bytes": _("what is still to be downloaded"),
+        "needed_bytes": _("the room that the build may take on the disk"),
+        "free_bytes": _("the room that is free"),
+    },
+)
+
+
+def register(commands: Commands) -> None:
+    """Add ``image build``."""
+    parser = command(
+        commands, "build", run,
+        Help(
+            line=_("build the image of a recipe"),
+            text=_(
+                "Every package is looked for before anything is built. A build that failed or "
+                "was stopped starts again after its last good step. As root."
+            ),
+            examples=(
+                ("parclibre image build ecole-elementaire --plan",
+                 _("say what will be done, how large, how long")),
+                ("parclibre image build mairie --set base.debian.suite=bookworm",
+                 _("another Debian")),
+            ),
+        ),
+        shape=SHAPE,
+    )  # fmt: skip
+    parser.add_argument("recipe", metavar=_("RECIPE"), help=_("its name, or a file"))
+    parser.add_argument("--plan", action="store_true", help=_("show the plan, build nothing"))
+    parser.add_argument(
+        "--set", action="append", default=[], metavar=_("KEY=VALUE"),
+        help=_("change one value of the recipe for this build"),
+    )  # fmt: skip
+    lists = parser.add_mutually_exclusive_group()
+    lists.add_argument(
+        "--refresh", action="store_const", const=True, default=None,
+        help=_("ask the mirror for its lists, even if those here are of today"),
+    )  # fmt: skip
+    lists.add_argument(
+        "--offline", dest="refresh", action="store_const", const=False,
+        help=_("only use what was fetched before"),
+    )  # fmt: skip
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Plan and, unless told otherwise, build."""
+    if args.json and not args.plan:
+        raise UsageError(_("--json goes with --plan."))
+    plan = plan_build(
+        find_recipe(args.recipe, args.set), build_place(os.environ), refresh=args.refresh
+    )
+    if args.json:
+        context.print_json(SHAPE, **_document(plan))
+        return 0
+    _show_plan(context, plan)
+    return 0 if args.plan else _build(context, plan)
+
+
+def _document(plan: BuildPlan) -> dict[str, object]:
+    return {
+        "recipe": recipe_document(plan.recipe),
+        "steps": [
+            {"name": step.name, "reused": step.reused, "last_ms": step.last_ms}
+            for step in plan.steps
+        ],
+        "packages": [
+            {"name": file.name, "version": file.version} for file in plan.packages.packages
+        ],
+        "download_bytes": plan.download_bytes,
+        "needed_bytes": plan.needed_bytes,
+        "free_bytes": plan.free_bytes,
+    }
+
+
+def _show_plan(context: Context, plan: BuildPlan) -> None:
+    todo = [step.name for step in plan.steps if not step.reused]
+    kept = [step.name for step in plan.steps if step.reused]
+    known = plan.last_ms
+    lines = (
+        (_("Recipe"), f"{plan.recipe.name} - {plan.recipe.title}"),
+        (_("Base"), f"{plan.base.system.value} {plan.base.suite}"),
+        (_("Packages"), str(len(plan.packages.packages) + len(plan.base.packages.packages))),
+        (_("To download"), size(plan.download_bytes)),
+        (_("Room needed"), _("{needed} ({free} free)").format(
+            needed=size(plan.needed_bytes), free=size(plan.free_bytes))),
+        (_("To do"), ", ".join(todo)),
+        (_("Kept from before"), ", ".join(kept) or _("nothing")),
+        (_("Time"), _duration(known) if known is not None else _("not known yet")),
+    )  # fmt: skip
+    for title, words in lines:
+        context.tell(labelled(title, words))
+
+
+def _build(context: Context, plan: BuildPlan) -> int:
+    signer = open_replica_key(context.home)
+    log = plan.place.cache / "logs" / f"{plan.recipe.name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    told = _Teller(context)
+    with log.open("w", encoding="utf-8") as file:
+        try:
+            for event in build_image(plan, signer, now=_now):
+                file.write(f"{_now()} {event}\n")
+                told.tell(event)
+        except FleetError as error:
+            file.write(f"{_now()} {error.message}\n")
+            context.tell(_("The log of this build: {path}").format(path=log))
+            raise
+    context.say(str(told.built))
+    return 0
+
+
+class _Teller:
+    """Says on stderr what happens; a counter that moves is written over itself on a terminal."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.built: object = None
+
+    def tell(self, event: BuildEvent) -> None:
+        match event:
+            case StepStarted():
+                self._line(f"[{event.number:>2}/{event.total}] {event.step}")
+            case StepAdvanced():
+                self._over(f"        {event.progress.percent:3.0f} % {event.progress.text}")
+            case TaskTold():
+                self._task(event)
+            case StepFinished():
+                words = _("kept from before") if event.reused else _duration(event.milliseconds)
+                self._line(f"        {words}")
+            case ImageBuilt():
+                self.built = event.folder
+
+    def _task(self, told: TaskTold) -> None:
+        match told.event:
+            case TaskStarted(task=task):
+                self._over(f"        {task}")
+            case TaskFinished(status=TaskStatus.FAILED, task=task):
+                self._line(f"        {task}: " + _("failed"))
+
+    def _over(self, text: str) -> None:
+        """Write over what moves, on a terminal; elsewhere it would fill a log."""
+        if self._context.stderr.isatty():
+            end = "" if text else "\r"
+            words = for_terminal(text[:_WIDTH]).ljust(_WIDTH)
+            print(f"\r{words}", end=end, file=self._context.stderr, flush=True)
+
+    def _line(self, text: str) -> None:
+        self._over("")
+        self._context.tell(text)
+
+
+def _duration(milliseconds: int) -> str:
+    seconds = round(milliseconds / 1000)
+    if seconds < 60:
+        return _("{n} s").format(n=seconds)
+    return _("{minutes} min {seconds} s").format(minutes=seconds // 60, seconds=seconds % 60)
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an image starts from: a minimal Debian, made here, or the system of an official ISO."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fleet.adapters.apt import Apt, Resolution, open_apt
+from fleet.adapters.apt_sources import HostMirrors, Source, debian_sources, host_mirrors
+from fleet.adapters.bootstrap import base_names, bootstrap
+from fleet.adapters.process import Progress
+from fleet.model.recipe import BaseSystem, Recipe
+from fleet.services.image_layers import key_of
+
+# Lists younger than this serve as they are: a build that is tried again finds the same packages.
+FRESH_S = 12 * 3600
+_UNWANTED = ("cups-browsed", "popularity-contest", "apport", "whoopsie", "ubuntu-report")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The system under the roles.
+
+    ``codename`` decides of the packages' names; ``packages`` are those of the base itself;
+    ``purged`` those that the packages' layer takes away; ``key`` is its layer's.
+    """
+
+    system: BaseSystem
+    suite: str
+    codename: str
+    apt: Apt
+    epoch: int
+    packages: Resolution
+    key: str
+    purged: tuple[str, ...] = ()
+    iso_sha256: str | None = None
+
+    def resolve(self, names: Sequence[str], recipe: Recipe) -> Resolution:
+        """Return what these names add to the base. Raises MissingPackages."""
+        asked = [*base_names(), *names, *(f"{name}-" for name in recipe.packages_removed)]
+        found = self.apt.resolve(asked, recommends=recipe.recommends, pins=unwanted_pins())
+        known = {file.name for file in self.packages.packages}
+        return Resolution(packages=tuple(f for f in found.packages if f.name not in known))
+
+    def make(self, folder: Path) -> Iterator[Progress]:
+        """Make the base in a folder that does not exist; its packages were downloaded."""
+        yield from bootstrap(self.apt, folder, suite=self.suite, epoch=self.epoch)
+
+
+def open_base(recipe: Recipe, cache: Path, *, refresh: bool | None) -> Base:
+    """Return the base of a recipe, with the package lists it is made from."""
+    base = recipe.base
+    apt = open_apt(cache, _sources(recipe))
+    _refresh(apt, refresh)
+    packages = apt.resolve(base_names(), recommends=False)
+    epoch = apt.newest_release_epoch()
+    exact = [(file.name, file.version, file.sha256) for file in packages.packages]
+    return Base(
+        system=base.system,
+        suite=base.suite,
+        codename=base.suite,
+        apt=apt,
+        epoch=epoch,
+        packages=packages,
+        key=key_of("debian", base.suite, epoch, exact),
+    )
+
+
+def unwanted_pins() -> str:
+    """Return the APT preferences of a build: what no image holds, even as a recommendation."""
+    return "\n".join(f"Package: {name}\nPin: release *\nPin-Priority: -1\n" for name in _UNWANTED)
+
+
+def _sources(recipe: Recipe) -> tuple[Source, ...]:
+    mirrors = host_mirrors()
+    if recipe.base.mirror:
+        mirrors = HostMirrors(archive=recipe.base.mirror, security=mirrors.security)
+    if recipe.base.components:
+        return debian_sources(recipe.base.suite, mirrors, components=recipe.base.components)
+    return debian_sources(recipe.base.suite, mirrors)
+
+
+def _refresh(apt: Apt, wanted: bool | None) -> None:
+    if wanted is False and apt.has_lists():
+        return
+    if wanted is None and apt.has_lists() and _age_s(apt) < FRESH_S:
+        return
+    apt.refresh()
+    (apt.folder / "refreshed").touch()
+
+
+def _age_s(apt: Apt) -> float:
+    try:
+        return time.time() - (apt.folder / "refreshed").stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")

@@ -1,0 +1,202 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What building a recipe will do: packages, layers made again or reused, sizes, time.
+
+Everything that can be refused is refused here, before anything is built.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fleet.adapters import ansible
+from fleet.adapters.apt import Resolution
+from fleet.errors import FleetError, NotFound, ToolMissing
+from fleet.i18n import _
+from fleet.model.recipe import Recipe
+from fleet.paths import assets_folder, cache_folder, home_folder
+from fleet.services.image_base import Base, open_base
+from fleet.services.image_layers import LayerStore, files_digest, key_of, mentioned
+from fleet.services.images import find_image, images_folder
+
+BASE, PACKAGES, CLEANING, FILES, PACKING = "base", "packages", "cleaning", "files", "packing"
+# What the roles of a build always read, whatever their own files mention.
+_SHARED = ("package_set",)
+_PLUGINS = ("playbooks/image.yml", "playbooks/connection_plugins")
+# A layer and its packed form, and what dpkg writes beside the files.
+_ROOM = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlace:
+    """Where a build reads and writes."""
+
+    home: Path
+    cache: Path
+    assets: Path
+
+    @property
+    def layers(self) -> LayerStore:
+        """The layers of this computer."""
+        return LayerStore(self.cache / "layers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStep:
+    """One step: a layer (``key`` is not empty) or a treatment of the whole.
+
+    ``last_ms`` is how long it took last time, None when it was never done.
+    """
+
+    name: str
+    key: str = ""
+    reused: bool = False
+    last_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """What ``build_image`` carries out, and nothing else. Sizes are in bytes."""
+
+    recipe: Recipe
+    place: BuildPlace
+    base: Base
+    variables: Mapping[str, Any]
+    asked: tuple[str, ...]
+    packages: Resolution
+    steps: tuple[PlannedStep, ...]
+    download_bytes: int
+    needed_bytes: int
+    free_bytes: int
+
+    @property
+    def last_ms(self) -> int | None:
+        """How long the steps to do took last time; None when one was never done."""
+        todo = [step.last_ms for step in self.steps if not step.reused]
+        known = [last for last in todo if last is not None]
+        return sum(known) if len(known) == len(todo) else None
+
+    def step(self, name: str) -> PlannedStep:
+        """Return a step by its name."""
+        return next(step for step in self.steps if step.name == name)
+
+
+def build_place(environ: Mapping[str, str]) -> BuildPlace:
+    """Return the places that the environment names."""
+    return BuildPlace(
+        home=home_folder(environ), cache=cache_folder(environ), assets=assets_folder(environ)
+    )
+
+
+def plan_build(recipe: Recipe, place: BuildPlace, *, refresh: bool | None = None) -> BuildPlan:
+    """Return what building a recipe would do.
+
+    ``refresh`` asks the mirror for its lists: True always, False never, None when they are old.
+    Raises MissingPackages, MirrorUnreachable, or FleetError for a computer that cannot build.
+    """
+    _require_root()
+    base = open_base(recipe, place.cache, refresh=refresh)
+    variables = _variables(recipe, base)
+    asked = _asked(recipe, variables, place)
+    packages = base.resolve(asked, recipe)
+    steps = _steps(recipe, base, variables, packages, place)
+    missing = (*base.apt.to_download(base.packages), *base.apt.to_download(packages))
+    download = sum(file.size_bytes for file in missing)
+    done = any(step.name == PACKAGES and step.reused for step in steps)
+    grown = 0 if done else base.packages.installed_bytes + packages.installed_bytes
+    plan = BuildPlan(
+        recipe=recipe,
+        place=place,
+        base=base,
+        variables=variables,
+        asked=asked,
+        packages=packages,
+        steps=steps,
+        download_bytes=download,
+        needed_bytes=download + int(grown * _ROOM),
+        free_bytes=shutil.disk_usage(place.cache).free,
+    )
+    _require_room(plan)
+    return plan
+
+
+def _require_root() -> None:
+    if os.geteuid() != 0:
+        raise FleetError(
+            _("Building an image needs root: it makes files of every owner."),
+            hint=_("Run the same command with sudo."),
+        )
+    if shutil.which("mksquashfs") is None:
+        raise ToolMissing(
+            _("What builds images is not installed."),
+            hint=_("Run: parclibre doctor image --install"),
+        )
+
+
+def _require_room(plan: BuildPlan) -> None:
+    if plan.needed_bytes > plan.free_bytes:
+        raise FleetError(
+            _("The build needs {needed} MB on the disk of {folder}; {free} MB are free.").format(
+                needed=plan.needed_bytes // 10**6,
+                free=plan.free_bytes // 10**6,
+                folder=plan.place.cache,
+            ),
+            hint=_("Free some space, or move the cache (PARCLIBRE_CACHE)."),
+        )
+
+
+def _variables(recipe: Recipe, base: Base) -> dict[str, Any]:
+    return {**recipe.plain_variables(), "package_set_codename": base.codename}
+
+
+def _asked(recipe: Recipe, variables: Mapping[str, Any], place: BuildPlace) -> tuple[str, ...]:
+    """Return the packages that the roles and the recipe name."""
+    found = ansible.collect_packages(recipe.roles, variables, project=place.assets)
+    names = {*found, *recipe.packages_added} - set(recipe.packages_removed)
+    return tuple(sorted(names))
+
+
+def _steps(
+    recipe: Recipe,
+    base: Base,
+    variables: Mapping[str, Any],
+    packages: Resolution,
+    place: BuildPlace,
+) -> tuple[PlannedStep, ...]:
+    keys = [(BASE, base.key)]
+    exact = [(file.name, file.version, file.sha256) for file in packages.packages]
+    keys.append((PACKAGES, key_of(base.key, exact, base.purged)))
+    for role in recipe.roles:
+        keys.append((role, _role_key(keys[-1][1], role, variables, place.assets)))
+    last = _last_times(recipe.name, place)
+    steps = [_layer_step(name, key, place.layers, last) for name, key in keys]
+    ends = [PlannedStep(name=n, last_ms=last.get(n)) for n in (CLEANING, FILES, PACKING)]
+    return (*steps, *ends)
+
+
+def _role_key(below: str, role: str, variables: Mapping[str, Any], assets: Path) -> str:
+    folder = assets / "roles" / role
+    shared = [assets / "roles" / name for name in _SHARED] + [assets / name for name in _PLUGINS]
+    read = mentioned(variables, folder)
+    read |= {n: v for n, v in variables.items() if n.startswith(_SHARED)}
+    return key_of(below, role, files_digest([folder, *shared]), read)
+
+
+def _layer_step(name: str, key: str, layers: LayerStore, last: Mapping[str, int]) -> PlannedStep:
+    found = layers.find(key)
+    known = found.milliseconds if found else last.get(name)
+    return PlannedStep(name=name, key=key, reused=found is not None, last_ms=known)
+
+
+def _last_times(name: str, place: BuildPlace) -> dict[str, int]:
+    """Return how long each step took when the newest image of this name was built."""
+    try:
+        steps: Sequence[Any] = find_image(images_folder(place.home), name).manifest.steps
+    except NotFound:
+        return {}
+    return {step.name: step.milliseconds for step in steps}
