@@ -81,6 +81,13 @@ def quoted(value: str) -> str:
 
 
 def unknown(origin: Origin, what: str, word: str, names: Iterable[str]) -> Problem:
-    """Return the problem of a name that is none of those known, with the nearest."""
+    """Return the problem of a name that is none of those known, with the nearest.
+
+    Of many names, only those that begin alike are told.
+    """
     known = tuple(names)
-    return Problem(origin=origin, what=what, near=nearest(word, known), allowed=listed(known))
+    near = nearest(word, known)
+    if len(known) > _MOST_ALLOWED:
+        start = word.split("_")[0] + "_"
+        known = tuple(name for name in known if name.startswith(start))
+    return Problem(origin=origin, what=what, near=near, allowed=listed(known))
