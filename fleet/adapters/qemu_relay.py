@@ -17,7 +17,7 @@ _CHUNK_BYTES = 65536
 
 
 def relay(port: int) -> None:
-    """Copy bytes both ways until either end closes."""
+    """Copy bytes both ways until the receiver closes; the guest may have closed its end before."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as there:
         there.settimeout(None)
         with selectors.DefaultSelector() as ready:
@@ -30,14 +30,26 @@ def relay(port: int) -> None:
 def _step(ready: selectors.BaseSelector, there: socket.socket) -> bool:
     for key, _mask in ready.select():
         if key.fileobj == 0:
-            chunk = os.read(0, _CHUNK_BYTES)
-            there.sendall(chunk)
-        else:
-            chunk = there.recv(_CHUNK_BYTES)
-            os.write(1, chunk)
-        if not chunk:
+            _from_guest(ready, there)
+        elif not _from_receiver(there):
             return False
     return True
+
+
+def _from_guest(ready: selectors.BaseSelector, there: socket.socket) -> None:
+    if chunk := os.read(0, _CHUNK_BYTES):
+        there.sendall(chunk)
+    else:
+        ready.unregister(0)
+        there.shutdown(socket.SHUT_WR)
+
+
+def _from_receiver(there: socket.socket) -> bool:
+    chunk = memoryview(there.recv(_CHUNK_BYTES))
+    more = bool(chunk)
+    while chunk:
+        chunk = chunk[os.write(1, chunk) :]
+    return more
 
 
 if __name__ == "__main__":
