@@ -110,7 +110,7 @@ RENAMED: Mapping[str, str] = {
     "locale.variant": "french_locale_keyboard_variant",
     "locale.time_zone": "french_locale_timezone",
     "locale.paper": "french_locale_paper",
-    "printers": "printer_queues_printers",
+    "printers": "printer_queues_list",
     "recommends": "package_set_recommends",
 }
 # Keys that bring a role when they are written.

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -28,7 +28,8 @@ class Spec:
     items are, or the values of a map whose keys are free; None: anything.
 
     ``pattern`` comes with ``words``, which say in words what it wants. ``role`` is the owner of
-    a role's variable, ``edits`` tells a list whose file may write add, remove, only.
+    a role's variable, ``edits`` tells a list whose file may write add, remove, only. A
+    ``secret`` is never written in a recipe.
     """
 
     kind: Kind
@@ -43,4 +44,5 @@ class Spec:
     longest: int = 500
     role: str = ""
     edits: bool = True
-    open_prefixes: tuple[str, ...] = field(default=())
+    secret: bool = False
+    open_prefixes: tuple[str, ...] = ()

@@ -57,6 +57,7 @@ def _spec(value: object, role: str) -> Spec:
         # A recipe may leave out what the role wants: something else can give it later.
         longest=_LONGEST,
         role=role,
+        secret=found.get("no_log") is True,
     )
 
 

@@ -95,10 +95,17 @@ class Reading:
         if spec.options is None or any(key.startswith(one) for one in spec.open_prefixes):
             return spec.elements or _ANY
         if key in spec.options:
-            return spec.options[key]
+            return self._unless_secret(node, key, spec.options[key])
         what = _("« {key} » is not a key of « {name} ».").format(key=quoted(key), name=name)
         self.problems.append(unknown(origin_of(node, self.source), what, key, spec.options))
         return None
+
+    def _unless_secret(self, node: yaml.Node, key: str, spec: Spec) -> Spec | None:
+        if spec.secret:
+            what = _("« {key} » is a secret: it comes from a vault, never from a recipe.")
+            self.note(node, what.format(key=key))
+            return None
+        return spec
 
     def _check_required(self, node: yaml.MappingNode, spec: Spec, group: Group) -> None:
         written = {key.value for key, _value in node.value if isinstance(key, yaml.ScalarNode)}

@@ -112,7 +112,7 @@ def test_a_printer_written_again_is_replaced_and_keeps_its_place() -> None:
 
     recipe = resolve([parent, draft("enfant", {}, printers=edit((moved,)))]).recipe
 
-    printers = recipe.plain_variables()["printer_queues_printers"]
+    printers = recipe.plain_variables()["printer_queues_list"]
     assert [(one["name"], one["uri"]) for one in printers] == [
         ("hall", "ipp://10.0.0.9/ipp/print"),
         ("bureau", "ipp://10.0.0.2/ipp/print"),
@@ -125,7 +125,7 @@ def test_a_printer_is_removed_by_its_name() -> None:
 
     recipe = resolve([parent, draft("enfant", {}, printers=edit((), ("hall",)))]).recipe
 
-    assert recipe.plain_variables()["printer_queues_printers"] == []
+    assert recipe.plain_variables()["printer_queues_list"] == []
 
 
 def test_roles_come_from_the_choices_in_the_order_in_which_they_play() -> None:

@@ -32,6 +32,7 @@ argument_specs:
       browser_profile: {type: str, choices: [ecole, mairie]}
       browser_policies: {type: dict}
       browser_anything: {type: raw}
+      browser_codes: {type: dict, no_log: true}
       browser_bookmarks:
         type: list
         elements: dict
@@ -141,6 +142,7 @@ REFUSED = {
         "« mairi » is not one of those of « browser_profile ». Did you mean « mairie »?",
     ),
     "wrong number": ("variables: {browser_macro_level: 7}", "« 7 » is out of bounds"),
+    "secret": ("variables: {browser_codes: {a: b}}", "« browser_codes » is a secret"),
     "missing in a map": (
         "variables: {browser_bookmarks: [{title: Mairie}]}",
         "3:33: « url » is missing. Allowed: a text.",

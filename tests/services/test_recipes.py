@@ -212,7 +212,7 @@ def test_a_new_recipe_is_right_with_every_line_uncommented(folders: RecipeFolder
 
     recipe = find_recipe("ferry", folders=folders)
     assert recipe.packages_added == ("inkscape",)
-    assert recipe.plain_variables()["printer_queues_printers"][0]["name"] == "couloir"
+    assert recipe.plain_variables()["printer_queues_list"][0]["name"] == "couloir"
 
 
 def _is_example(line: str) -> bool:
@@ -322,9 +322,9 @@ def test_a_friendly_printer_is_one_that_the_role_takes(shipped: RecipeFolders) -
         "     options: {PageSize: A4, Fold: 'on'}}\n"
     ))  # fmt: skip
 
-    printers = find_recipe("ferry", folders=shipped).variables["printer_queues_printers"]
+    printers = find_recipe("ferry", folders=shipped).variables["printer_queues_list"]
 
-    spec = role_variables(shipped.roles).get("printer_queues_printers")
+    spec = role_variables(shipped.roles).get("printer_queues_list")
     assert list(troubles("printers", printers, spec)) == []
 
 
