@@ -28,6 +28,7 @@ from fleet.i18n import _
 
 _START_S = 30
 _END_S = 15
+_SYNC_S = 600
 _NAMESPACES = ("--mount", "--pid", "--net", "--ipc", "--uts")
 # What container engines leave to root: no modules, clock, reboot, mounts, raw disks, kernel log.
 _CAPABILITIES = (
@@ -90,27 +91,33 @@ def open_rootfs(
     becomes SOURCE_DATE_EPOCH. Once the context has ended without an error, ``upper`` is on
     the disk and complete.
     """
-    _make_ready(upper, work)
+    _make_ready(lower, upper, work)
     spec = _spec("root", lower=lower, upper=upper, work=work, binds=binds or {})
     with _held(spec) as pid:
         root = f"/proc/{pid}/root/root"
         enter = (*_nsenter(pid), f"--root={root}", f"--wd={root}", "--", *_as_container(epoch))
         yield Rootfs(enter=enter, root=root, outside=Path(root))
     _take_back_stand_ins(upper)
-    _empty(work)
-    process.run(["sync", "--file-system", str(upper)], timeout_s=600)
+    _make_durable(upper, work)
 
 
 @contextmanager
-def open_view(lower: Sequence[Path]) -> Iterator[Rootfs]:
-    """Show layers, uppermost first, read only, to programs of this computer run by ``enter``.
+def open_view(
+    lower: Sequence[Path], *, upper: Path | None = None, work: Path | None = None
+) -> Iterator[Rootfs]:
+    """Show layers, uppermost first, to programs of this computer, run by ``enter``.
 
-    Exactly what the layers hold: no /proc, no /dev, nothing to leave out when packing.
+    Exactly what the layers hold: no /proc, no /run, nothing to leave out when packing. Read
+    only, unless an ``upper`` folder is given, with its ``work`` folder.
     """
-    with _held(_spec("view", lower=lower)) as pid:
+    if upper and work:
+        _make_ready(lower, upper, work)
+    with _held(_spec("view", lower=lower, upper=upper, work=work)) as pid:
         root = str(lower[0].absolute())
         outside = Path(f"/proc/{pid}/root{root}")
         yield Rootfs(enter=(*_nsenter(pid), "--"), root=root, outside=outside)
+    if upper and work:
+        _make_durable(upper, work)
 
 
 @contextmanager
@@ -205,10 +212,22 @@ def _as_container(epoch: int | None) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _make_ready(upper: Path, work: Path) -> None:
-    for folder in (upper, work):
-        folder.mkdir(parents=True, exist_ok=True)
+def _make_ready(lower: Sequence[Path], upper: Path, work: Path) -> None:
+    """Make the folders; the upper one is the system's / and gets the owner and mode of that."""
+    work.mkdir(parents=True, exist_ok=True)
+    if not upper.exists():
+        upper.mkdir(parents=True)
+        if lower:
+            shutil.copymode(lower[0], upper)
+            os.chown(upper, lower[0].stat().st_uid, lower[0].stat().st_gid)
+        else:
+            upper.chmod(0o755)
     _empty(work)
+
+
+def _make_durable(upper: Path, work: Path) -> None:
+    _empty(work)
+    process.run(["sync", "--file-system", str(upper)], timeout_s=_SYNC_S)
 
 
 def _empty(work: Path) -> None:

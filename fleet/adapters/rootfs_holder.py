@@ -106,9 +106,13 @@ def open_root(spec: Spec) -> None:
 
 
 def open_view(spec: Spec) -> None:
-    """Show the layers, read only and nothing else added, at the place of the first one."""
+    """Show the layers, and nothing else, at the place of the first one."""
     lower = [os.open(folder, os.O_PATH) for folder in spec["lower"]]
     target = Path(spec["lower"][0])
+    if spec["upper"]:
+        upper, work = (os.open(spec[name], os.O_PATH) for name in ("upper", "work"))
+        mount_overlay(target, lower, upper, work)
+        return
     if len(lower) == 1:
         # An overlay without a writable layer wants two; alone, it would show its own marks.
         mount("tmpfs", target, "tmpfs", 0, "size=4k,mode=755")
