@@ -29,6 +29,11 @@ _INCOMPAT_KNOWN = 0x2 | 0x40 | 0x80 | 0x200 | 0x2000  # filetype extents 64bit f
 _INCOMPAT_64BIT = 0x80
 _CHUNK = 4 << 20
 _MAX_DEPTH = 5
+_MAX_BLOCK_SHIFT = 6
+_MAX_LINK = 4096
+_MAX_FOLDER = 256 << 20
+_LEAST_INODE = 128
+_FARTHEST = 1 << 62
 
 Read = Callable[[int, int], bytes]
 
@@ -62,16 +67,21 @@ class Ext4:
 
     def __init__(self, read: Read, offset: int = 0) -> None:
         """Read the superblock."""
-        self._read_disk, self._offset = read, offset
-        raw = read(offset + 1024, 1024)
-        if len(raw) < 1024 or struct.unpack_from("<H", raw, 56)[0] != _MAGIC:
+        self._read_raw, self._offset = read, offset
+        raw = self._read_disk(offset + 1024, 1024)
+        if struct.unpack_from("<H", raw, 56)[0] != _MAGIC:
             raise _unreadable("superblock")
         incompatible = struct.unpack_from("<I", raw, 96)[0]
         if incompatible & ~_INCOMPAT_KNOWN:
             raise _unreadable(f"features {incompatible:#x}")
-        self._block: int = 1024 << struct.unpack_from("<I", raw, 24)[0]
+        shift: int = struct.unpack_from("<I", raw, 24)[0]
+        if shift > _MAX_BLOCK_SHIFT:
+            raise _unreadable("superblock")
+        self._block: int = 1024 << shift
         self._inodes_per_group: int = struct.unpack_from("<I", raw, 40)[0]
         self._inode_size: int = struct.unpack_from("<H", raw, 88)[0]
+        if not self._inodes_per_group or self._inode_size < _LEAST_INODE:
+            raise _unreadable("superblock")
         wide = incompatible & _INCOMPAT_64BIT
         self._group_size: int = struct.unpack_from("<H", raw, 254)[0] if wide else 32
         self._table_at = lru_cache(maxsize=None)(self._find_table)
@@ -79,9 +89,12 @@ class Ext4:
 
     def nodes(self) -> Iterator[Node]:
         """Yield every entry but the root folder itself and lost+found."""
-        pending = [("", _ROOT_INODE)]
+        pending, met = [("", _ROOT_INODE)], set()
         while pending:
             prefix, number = pending.pop()
+            if number in met:
+                raise _unreadable("folders")
+            met.add(number)
             for name, child in self._entries(number):
                 if not prefix and name == "lost+found":
                     continue
@@ -120,6 +133,8 @@ class Ext4:
 
     def _link(self, raw: bytes, size: int) -> str:
         flags = struct.unpack_from("<I", raw, 32)[0]
+        if size > _MAX_LINK:
+            raise _unreadable("link")
         if size < _INLINE_LINK and not flags & _EXTENTS_FLAG:
             return raw[40 : 40 + size].decode("utf-8", "replace")
         return b"".join(self._content(raw, size)).decode("utf-8", "replace")
@@ -127,6 +142,8 @@ class Ext4:
     def _entries(self, number: int) -> Iterator[tuple[str, int]]:
         raw = self._inode(number)
         size = struct.unpack_from("<I", raw, 4)[0]
+        if size > _MAX_FOLDER:
+            raise _unreadable("folder")
         content = b"".join(self._content(raw, size))
         for start in range(0, len(content), self._block):
             yield from _folder_block(content[start : start + self._block])
@@ -162,7 +179,7 @@ class Ext4:
 
     def _extents(self, node: bytes, level: int) -> Iterator[_Run]:
         magic, count, _most, depth = struct.unpack_from("<HHHH", node, 0)
-        if magic != _EXTENT_MAGIC or level > _MAX_DEPTH:
+        if magic != _EXTENT_MAGIC or level > _MAX_DEPTH or 12 + 12 * count > len(node):
             raise _unreadable("extents")
         for at in range(12, 12 + 12 * count, 12):
             logical, second, third, low = struct.unpack_from("<IHHI", node, at)
@@ -180,7 +197,10 @@ class Ext4:
         group, index = divmod(number - 1, self._inodes_per_group)
         block, inside = divmod(index * self._inode_size, _CHUNK)
         part = self._table_part(self._table_at(group) + block * _CHUNK)
-        return part[inside : inside + self._inode_size]
+        raw = part[inside : inside + self._inode_size]
+        if len(raw) < self._inode_size:
+            raise _unreadable(f"inode {number}")
+        return raw
 
     def _find_table(self, group: int) -> int:
         first = 1 if self._block > 1024 else 2
@@ -191,7 +211,17 @@ class Ext4:
         return self._offset + (low | high << 32) * self._block
 
     def _read_table_part(self, at: int) -> bytes:
-        return self._read_disk(at, min(_CHUNK, self._inodes_per_group * self._inode_size))
+        # The last group's table may end nearer than a whole part.
+        return self._read_some(at, min(_CHUNK, self._inodes_per_group * self._inode_size))
+
+    def _read_disk(self, at: int, size: int) -> bytes:
+        raw = self._read_some(at, size)
+        if len(raw) < size:
+            raise _unreadable("end of the disk")
+        return raw
+
+    def _read_some(self, at: int, size: int) -> bytes:
+        return self._read_raw(at, size) if at < _FARTHEST else b""
 
     def _read_block(self, number: int) -> bytes:
         return self._read_disk(self._offset + number * self._block, self._block)
@@ -201,7 +231,7 @@ def _folder_block(block: bytes) -> Iterator[tuple[str, int]]:
     at = 0
     while at + 8 <= len(block):
         inode, length, name_length = struct.unpack_from("<IHB", block, at)
-        if length < 8:
+        if length < 8 + name_length:
             raise _unreadable("folder")
         name = block[at + 8 : at + 8 + name_length]
         if inode and name_length and name not in (b".", b".."):

@@ -39,10 +39,11 @@ def destroy(plan: InstallPlan, target: Target) -> None:
     """Make the old content unreachable; from here a BIOS shows the message, UEFI finds nothing."""
     size = plan.found.identity.size_bytes
     target.raw.write(0, message_code(UNFINISHED))
-    target.erase_known_signatures()
-    for part in plan.found.parts:
+    # The old ESP first: a loader without its system would be half of one.
+    for part in sorted(plan.found.parts, key=lambda one: one.content != "vfat"):
         if part.number:
             target.raw.erase_ends(part.start_bytes, part.size_bytes)
+    target.erase_known_signatures()
     blank = (message_code(UNFINISHED).ljust(510, b"\0") + _SIGNATURE).ljust(MIB, b"\0")
     target.raw.write(0, blank)
     target.raw.write(size - MIB, bytes(MIB))

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from fleet.errors import FleetError, NotFound
 from fleet.i18n import _
-from fleet.model.install_plan import DiskKind, HomePlace, InstallPlan
+from fleet.model.install_plan import HomePlace, InstallPlan
 from fleet.services.installer_boot import grub_cfg
 from fleet.services.installer_image import DEBCONF, BootFiles
 
@@ -193,14 +193,14 @@ def _debconf(plan: InstallPlan, known: bytes, disk_link: Path | None) -> Iterato
     if not known:
         return
     device = str(disk_link) if disk_link and plan.starts_in_bios else ""
+    # Without a name that the machine will know, GRUB's BIOS part is left as installed: core.img
+    # and its modules stay together. What the image answers about EFI is the recipe's choice.
     answers = {
-        # Without a name that the machine will know, GRUB's BIOS part is left as installed:
-        # core.img and its modules stay together.
         "grub-pc/install_devices": ("grub-pc", device),
         "grub-pc/install_devices_empty": ("grub-pc", "false" if device else "true"),
-        "grub2/force_efi_extra_removable": ("grub-efi-amd64", "true"),
-        "grub2/update_nvram": ("grub-efi-amd64", "true"),
     }
+    if "Name: grub2/force_efi_extra_removable\n" not in known.decode("utf-8", "replace"):
+        answers["grub2/force_efi_extra_removable"] = ("grub-efi-amd64", "true")
     content = set_answers(known.decode("utf-8", "surrogateescape"), answers)
     yield MachineFile(path=DEBCONF, content=content.encode("utf-8", "surrogateescape"))
 
@@ -231,8 +231,3 @@ def _given(path: Path) -> bytes:
         raise NotFound(
             _("The file {path} cannot be read: {why}.").format(path=path, why=error.strerror)
         ) from error
-
-
-def is_disk_link_needed(plan: InstallPlan) -> bool:
-    """Tell whether a name of the disk that lasts can be found: only a real disk has one."""
-    return plan.found.identity.kind is DiskKind.BLOCK

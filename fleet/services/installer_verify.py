@@ -38,6 +38,7 @@ class Expected:
     gid: int
     target: str | None = None
     sha256: str | None = None
+    size: int | None = None
 
 
 def expected_entries(
@@ -51,6 +52,7 @@ def expected_entries(
         one.path: Expected(
             mode=one.mode, uid=one.uid, gid=one.gid, target=one.target,
             sha256=digests.get(one.path) if stat.S_ISREG(one.mode) else None,
+            size=one.size if stat.S_ISREG(one.mode) else None,
         )
         for one in listed
     }  # fmt: skip
@@ -63,7 +65,7 @@ def expected_entries(
             found.setdefault(folder, Expected(mode=mode, uid=0, gid=0))
         found[file.path] = Expected(
             mode=stat.S_IFREG | file.mode, uid=0, gid=0,
-            sha256=hashlib.sha256(file.content).hexdigest(),
+            sha256=hashlib.sha256(file.content).hexdigest(), size=len(file.content),
         )  # fmt: skip
     return found
 
@@ -78,7 +80,11 @@ def read_back(
         seen |= {"home": (home, replace(home.root(), path="home"))}
         seen |= {f"home/{node.path}": (home, node) for node in home.nodes()}
     wrong = sorted(set(seen) ^ set(expected))
-    wrong += [path for path, (_ext4, node) in seen.items() if not _same(node, expected.get(path))]
+    wrong += [
+        path
+        for path, (_ext4, node) in seen.items()
+        if path in expected and not _same(node, expected[path])
+    ]
     if wrong:
         raise failed(wrong)
     files = [(path, *at) for path, at in seen.items() if stat.S_ISREG(at[1].mode)]
@@ -119,10 +125,10 @@ def _compare_contents(
         raise failed(wrong)
 
 
-def _same(node: Node, expected: Expected | None) -> bool:
-    return expected is None or (node.mode, node.uid, node.gid, node.target) == (
-        expected.mode, expected.uid, expected.gid, expected.target,
-    )  # fmt: skip
+def _same(node: Node, expected: Expected) -> bool:
+    wanted = (expected.mode, expected.uid, expected.gid, expected.target)
+    right_size = expected.size is None or node.size == expected.size
+    return right_size and (node.mode, node.uid, node.gid, node.target) == wanted
 
 
 def _folders(path: str) -> list[str]:

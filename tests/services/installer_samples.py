@@ -74,7 +74,7 @@ def _make_hard_things(folder: Path) -> None:
     for number in range(600):
         _write(folder / f"usr/share/beaucoup/fichier-{number:04}", str(number).encode())
     (folder / "usr/share/lien").symlink_to("vide")
-    (folder / "usr/share/lien-long").symlink_to("../" + "long/" * 40)
+    (folder / "usr/share/lien-long").symlink_to("../" + "long/" * 40 + "fin")
     os.link(folder / "usr/share/vide", folder / "usr/share/vide-bis")
     sparse = folder / "usr/share/creux"
     sparse.touch()
