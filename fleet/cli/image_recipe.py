@@ -25,6 +25,8 @@ from fleet.services import recipes
 from fleet.services.recipes import RecipeFolders, RecipeSummary
 
 _PARENT = "ecole-elementaire"
+# Shown above the table of values.
+_WORDS = ("title", "summary", "description")
 
 
 def list_fields() -> Mapping[str, str]:
@@ -162,6 +164,8 @@ def recipe_lines(recipe: Recipe) -> Iterator[str]:
 def _value_rows(resolved: Resolved) -> Iterator[tuple[str, str, str]]:
     names = Counter(PurePath(path).name for path in resolved.files)
     for one in resolved.values:
+        if one.path in _WORDS:
+            continue
         source = one.origin.source
         if one.origin.line:
             name = PurePath(source).name

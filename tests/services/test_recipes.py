@@ -391,7 +391,6 @@ def test_a_towns_ten_lines_are_enough(shipped: RecipeFolders) -> None:
     assert recipe.variables["browser_homepage"] == "https://ecole.exemple.fr/"
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("apt-cache") is None, reason="needs apt-cache")
 def test_the_packages_that_shipped_recipes_add_have_right_names(shipped: RecipeFolders) -> None:
     names = {
@@ -402,11 +401,13 @@ def test_the_packages_that_shipped_recipes_add_have_right_names(shipped: RecipeF
     }
 
     shown = subprocess.run(
-        ["apt-cache", "show", "--no-all-versions", *sorted(names)], capture_output=True, text=True
+        ["apt-cache", "show", "--no-all-versions", "apt", *names], capture_output=True, text=True
     )
 
-    assert {line.split()[1] for line in shown.stdout.splitlines() if line.startswith("Package:")} \
-        == names  # fmt: skip
+    found = set(re.findall(r"^Package: (\S+)$", shown.stdout, re.M))
+    if not found - {"apt"}:
+        pytest.skip("apt has no lists of packages: apt-get update")
+    assert names <= found
 
 
 PAGE = (ROOT / "docs" / "images" / "ecrire-une-recette.md").read_text(encoding="utf-8")
