@@ -7,7 +7,15 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from fleet.cli import image_diff, image_show, image_verify, workshop
+from fleet.cli import (
+    image_build,
+    image_diff,
+    image_recipe,
+    image_show,
+    image_test,
+    image_verify,
+    workshop,
+)
 from fleet.cli.acting import add_yes
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command, group
@@ -28,6 +36,7 @@ LIST_SHAPE = Shape(
             "uncompressed_bytes, packages, proven}, newest first"
         ),
         "unreadable": _("list of {folder, why}: folders of images that cannot be read"),
+        **image_recipe.list_fields(),
     },
 )
 
@@ -45,9 +54,14 @@ def register(commands: Commands) -> None:
             ),
         ),
     )  # fmt: skip
-    command(found, "list", list_, Help(line=_("list the images of this computer")),
-            shape=LIST_SHAPE)  # fmt: skip
+    image_recipe.register(found)
+    listing = command(
+        found, "list", list_, Help(line=_("list the images of this computer")), shape=LIST_SHAPE
+    )
+    image_recipe.add_list_option(listing)
     image_show.register(found)
+    image_build.register(found)
+    image_test.register(found)
     image_diff.register(found)
     image_verify.register(found)
     _register_removal(found)
@@ -74,7 +88,9 @@ def _register_removal(commands: Commands) -> None:
 
 
 def list_(args: Namespace, context: Context) -> int:
-    """Print the images."""
+    """Print the images, or the recipes."""
+    if args.recipes:
+        return image_recipe.list_(args, context, LIST_SHAPE)
     found, unreadable = images.list_images(images.images_folder(context.home))
     if args.json:
         context.print_json(

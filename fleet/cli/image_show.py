@@ -9,9 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from fleet.cli import image_recipe
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command
-from fleet.errors import FleetError
+from fleet.errors import FleetError, UsageError
 from fleet.i18n import _
 from fleet.model.image import SBOM
 from fleet.model.proof import Firmware, as_mapping
@@ -32,6 +33,7 @@ SHAPE = Shape(
         ),
         "proven": _("true when the boot test passed under UEFI and BIOS"),
         "proofs": _("list of boot tests, one per firmware, with checks and times"),
+        **image_recipe.show_fields(),
     },
 )
 
@@ -41,9 +43,12 @@ def register(commands: Commands) -> None:
     showing = command(
         commands, "show", show,
         Help(
-            line=_("show what an image holds, and what its boot test proved"),
+            line=_("show what an image holds and what its boot test proved, or a recipe"),
             text=_("Says what is written there; « image verify » proves it."),
-            examples=(("parclibre image show ecole-elementaire", _("the newest of that name")),),
+            examples=(
+                ("parclibre image show ecole-elementaire", _("the newest of that name")),
+                ("parclibre image show --recipe mairie", _("what would be built, and why")),
+            ),
         ),
         shape=SHAPE,
     )  # fmt: skip
@@ -58,12 +63,24 @@ def register(commands: Commands) -> None:
         ),
     )  # fmt: skip
     listing.add_argument("--output", type=Path, metavar=_("FILE"), help=_("the file to write"))
-    for parser in (showing, listing):
-        parser.add_argument("image", metavar=_("IMAGE"), help=_("see image list"))
+    listing.add_argument("image", metavar=_("IMAGE"), help=_("see image list"))
+    showing.add_argument("image", nargs="?", metavar=_("IMAGE"), help=_("see image list"))
+    image_recipe.add_show_options(showing)
 
 
 def show(args: Namespace, context: Context) -> int:
-    """Print an image and its proofs."""
+    """Print an image and its proofs, or a recipe."""
+    if args.recipe:
+        return image_recipe.show(args, context, SHAPE)
+    if args.image is None:
+        raise UsageError(
+            _("Say what to show: an image, or a recipe with --recipe."),
+            hint=_("See the images of this computer: parclibre image list"),
+        )
+    return _show_image(args, context)
+
+
+def _show_image(args: Namespace, context: Context) -> int:
     image = find_image(images_folder(context.home), args.image)
     proofs = read_proofs(image)
     if args.json:

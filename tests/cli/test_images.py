@@ -184,3 +184,13 @@ def test_an_unknown_image_ends_with_status_3(desk: Typist, command: str) -> None
 
     assert said.status == 3
     assert "« mairie »" in said.err
+
+
+def test_list_and_show_answer_about_recipes_too(desk: Typist) -> None:
+    listed = desk.types("image", "list", "--recipes", "--json").json["recipes"]
+    shown = desk.types("image", "show", "--recipe", "mairie", "--json").json["recipe"]
+    neither = desk.types("image", "show")
+
+    assert "mairie" in {one["name"] for one in listed}
+    assert shown["name"] == "mairie"
+    assert neither.status == 2
