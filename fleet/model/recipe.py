@@ -8,13 +8,15 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
 from typing import Any
 
 from fleet.model.events import canonical
 
 FORMAT = 1
-# What the signed manifest and the digest leave out: words for people, and where the ISO lies.
-_WORDS = ("title", "summary", "description")
+# What the digest leaves out, since it changes nothing in the image: words, and what the roles,
+# variables and packages say already.
+_NOT_CONTENT = ("name", "title", "summary", "description", "abstract", "software", "checks")
 
 
 class BaseSystem(StrEnum):
@@ -121,8 +123,12 @@ class Recipe:
 
 
 def recipe_document(recipe: Recipe) -> dict[str, Any]:
-    """Return the whole recipe as JSON types: for the manifest and for ``--json``."""
+    """Return the whole recipe as JSON types, for the manifest and for ``--json``.
+
+    Of the ISO's path only the file's name stays: where it lay is nobody's business.
+    """
     base = {name: getattr(recipe.base, name) for name in Base.__slots__}
+    base["iso"] = PurePath(recipe.base.iso).name if recipe.base.iso else None
     found = {name: getattr(recipe, name) for name in Recipe.__slots__ if name != "base"}
     document: dict[str, Any] = plain({"recipe": FORMAT, **found, "base": base})
     return document
@@ -130,8 +136,9 @@ def recipe_document(recipe: Recipe) -> dict[str, Any]:
 
 def canonical_recipe(recipe: Recipe) -> bytes:
     """Return, as canonical JSON, what decides of the image's content."""
-    document = {key: value for key, value in recipe_document(recipe).items() if key not in _WORDS}
-    document["base"] = {key: value for key, value in document["base"].items() if key != "iso"}
+    whole = recipe_document(recipe)
+    document = {key: value for key, value in whole.items() if key not in _NOT_CONTENT}
+    document["base"] = {key: value for key, value in whole["base"].items() if key != "iso"}
     return canonical(document)
 
 

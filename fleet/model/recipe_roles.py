@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from fleet.model.recipe import Recipe, plain
 from fleet.model.recipe_draft import (
     Group,
     ListEdit,
@@ -168,6 +170,11 @@ def role_of(variable: str) -> str:
     """Return the role that owns a variable, by its name; empty when none does."""
     owners = [role for role in (*ROLE_ORDER, *CALLED) if variable.startswith(f"{role}_")]
     return max(owners, key=len, default="")
+
+
+def variables_of(recipe: Recipe, role: str) -> dict[str, Any]:
+    """Return the variables of one role of a recipe, as Ansible takes them."""
+    return {name: plain(value) for name, value in recipe.variables.items() if role_of(name) == role}
 
 
 def choices_made(root: Group) -> tuple[tuple[Choice, Origin], ...]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,16 @@ def typist(own_home: Path) -> Typist:
 
 def test_a_new_recipe_is_listed_and_shown(typist: Typist) -> None:
     made = typist.types("image", "new", "ferry", "--extends", "mairie", "--title", "Mairie Ferry")
+    path = typist.home / "recipes" / "ferry.yml"
+    path.write_text(path.read_text() + "desktop: gnome\n")
     listed = typist.types("image", "list", "--recipes", "--json").json["recipes"]
     shown = typist.types("image", "show", "--recipe", "ferry")
 
-    assert made.out.strip() == str(typist.home / "recipes" / "ferry.yml")
+    assert made.out.strip() == str(path)
     (ferry,) = [one for one in listed if one["name"] == "ferry"]
     assert (ferry["title"], ferry["extends"], ferry["shipped"]) == ("Mairie Ferry", "mairie", False)
     assert "ferry: Mairie Ferry" in shown.out
-    assert "ferry.yml:3" in shown.out
+    assert re.search(r"^desktop +gnome +ferry\.yml:\d+$", shown.out, re.M)
     assert "mairie.yml:" in shown.out
 
 

@@ -12,7 +12,7 @@ from fleet.model.recipe import FrozenMap, frozen, plain, recipe_digest, recipe_d
 from fleet.model.recipe_draft import Draft, Group, ListEdit, Scalar, Setting, setting_from
 from fleet.model.recipe_problems import Origin, RecipeRefused
 from fleet.model.recipe_resolve import Resolved, resolve
-from fleet.model.recipe_roles import DESKTOPS, ROLE_ORDER, SOFTWARE, Choice, role_of
+from fleet.model.recipe_roles import DESKTOPS, ROLE_ORDER, SOFTWARE, Choice, role_of, variables_of
 
 PARENT: dict[str, object] = {
     "title": "Parent",
@@ -237,7 +237,7 @@ def test_a_recipe_is_hashable_and_two_readings_are_equal() -> None:
 
 def test_the_digest_changes_with_the_content_and_not_with_words_or_the_isos_place() -> None:
     recipe = extended().recipe
-    reworded = replace(recipe, title="Autre", summary="Autre", description="Autre")
+    reworded = replace(recipe, name="autre", title="Autre", summary="Autre", checks=())
     moved = replace(recipe, base=replace(recipe.base, iso="/ailleurs.iso"))
     changed = replace(recipe, variables=FrozenMap({**recipe.variables, "browser_profile": "x"}))
 
@@ -258,6 +258,21 @@ def test_the_document_of_a_recipe_holds_json_types_only() -> None:
     assert document["recipe"] == 1
     assert document["base"]["suite"] == "trixie"
     assert isinstance(document["variables"]["office_suite_parts"], list)
+
+
+def test_the_document_does_not_tell_where_the_iso_lay() -> None:
+    recipe = extended().recipe
+
+    document = recipe_document(replace(recipe, base=replace(recipe.base, iso="/home/zoe/z.iso")))
+
+    assert document["base"]["iso"] == "z.iso"
+
+
+def test_the_variables_of_a_role_are_its_own() -> None:
+    recipe = extended({"software": ["mairie"]}).recipe
+
+    assert variables_of(recipe, "office_software") == {"office_software_profile": "mairie"}
+    assert variables_of(recipe, "check_in") == {}
 
 
 def test_frozen_values_come_back_as_they_were() -> None:
