@@ -46,7 +46,7 @@ from fleet.services.boot_test_events import (
 )
 from fleet.services.boot_test_image import check_image
 from fleet.services.boot_test_parts import InstalledDisk
-from fleet.services.boot_test_watch import CheckInReceiver, GuestStopped, TestLimits, Watch
+from fleet.services.boot_test_watch import CheckInReceiver, GuestStopped, BootLimits, Watch
 from fleet.store.files import replace_file
 
 _MEMORY_MIB = 3072
@@ -71,7 +71,7 @@ class BootTest:
     sign: Sign
     firmwares: tuple[Firmware, ...] = (Firmware.UEFI, Firmware.BIOS)
     settings: CheckSettings = field(default_factory=CheckSettings)
-    limits: TestLimits = field(default_factory=TestLimits)
+    limits: BootLimits = field(default_factory=BootLimits)
     receiver: CheckInReceiver | None = None
     acceleration: Acceleration | None = None
     scratch: Path | None = None

@@ -52,11 +52,11 @@ class CheckInReceiver(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestLimits:
+class BootLimits:
     """Seconds until a machine that says nothing is given up."""
 
-    start: int = 900
-    whole: int = 4500
+    start: int = 1500
+    whole: int = 5400
     check_in: int = 300
     power_off: int = 300
 
@@ -76,7 +76,7 @@ class Watch:
     firmware: Firmware
     guest: RunningGuest
     screen: Path
-    limits: TestLimits
+    limits: BootLimits
     receiver: CheckInReceiver | None = None
     seconds: dict[Stage, int] = field(default_factory=dict)
     checks: list[CheckOutcome] = field(default_factory=list)
