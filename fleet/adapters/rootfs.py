@@ -178,10 +178,12 @@ def _wait_until_ready(holder: subprocess.Popen[str]) -> int:
         return int(said)
     holder.kill()
     reason = holder.communicate()[1].strip().splitlines()
-    raise FleetError(
-        _("The root filesystem cannot be opened: {why}.").format(
-            why=reason[-1] if reason else _("its first process does not answer")
-        ),
+    raise _cannot_open(reason[-1] if reason else _("its first process does not answer"))
+
+
+def _cannot_open(why: str) -> FleetError:
+    return FleetError(
+        _("The root filesystem cannot be opened: {why}.").format(why=why),
         hint=_("This needs root, and a kernel with overlay filesystems and namespaces."),
     )
 
@@ -214,6 +216,9 @@ def _as_container(epoch: int | None) -> tuple[str, ...]:
 
 def _make_ready(lower: Sequence[Path], upper: Path, work: Path) -> None:
     """Make the folders; the upper one is the system's / and gets the owner and mode of that."""
+    for folder in lower:
+        if not folder.is_dir():
+            raise _cannot_open(_("{path} is not a folder").format(path=folder))
     work.mkdir(parents=True, exist_ok=True)
     if not upper.exists():
         upper.mkdir(parents=True)

@@ -188,7 +188,7 @@ def _empty_folder(path: Path) -> Iterator[Path]:
 
 def _remove_files(path: Path) -> Iterator[Path]:
     """Remove the files below, but for the empty ones, which packages put there with an owner."""
-    for entry in sorted(path.rglob("*")):
+    for entry in () if path.is_symlink() else sorted(path.rglob("*")):
         if entry.is_file() and not entry.is_symlink() and entry.stat().st_size:
             yield from _remove(entry)
 

@@ -1,0 +1,188 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our own APT: on a tiny signed archive that can fail, and on what APT was seen to say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fleet.adapters.apt import Apt, MirrorUnreachable, open_apt
+from fleet.adapters.apt_records import MissingPackages, missing_names, parse_simulation
+from fleet.adapters.apt_sources import (
+    PUBLIC_MIRRORS,
+    HostMirrors,
+    choose_mirrors,
+    debian_sources,
+    parse_release_uris,
+)
+from fleet.errors import FleetError, TrustRefused
+from tests.adapters.tiny_archive import PUBLISHED, TinyArchive
+
+# Two packages, the second needed by the first; large enough to be cut in the middle.
+_SIZE = 300_000
+
+
+@pytest.fixture
+def apt(archive: TinyArchive, tmp_path: Path) -> Apt:
+    """An APT whose source is the tiny archive, refreshed once."""
+    archive.add("tool", depends="tool-data", size=_SIZE)
+    archive.add("tool-data", size=_SIZE)
+    archive.publish()
+    apt = open_apt(tmp_path / "cache", [archive.source])
+    apt.refresh()
+    return apt
+
+
+def test_resolution_lists_what_comes_along_with_sizes(apt: Apt) -> None:
+    resolution = apt.resolve(["tool"])
+
+    assert [package.name for package in resolution.packages] == ["tool-data", "tool"]
+    assert resolution.size_bytes > 2 * _SIZE
+    assert resolution.installed_bytes == 2 * 24 * 1024
+    assert all(len(package.sha256) == 64 for package in resolution.packages)
+
+
+def test_missing_packages_are_all_named_with_near_ones(apt: Apt) -> None:
+    with pytest.raises(MissingPackages) as refused:
+        apt.resolve(["tol-data", "tool", "zzzzzz"])
+
+    assert refused.value.near == {"tol-data": ("tool-data",), "zzzzzz": ()}
+    assert "tool-data" in refused.value.hint
+
+
+def test_pinned_out_package_is_missing(apt: Apt) -> None:
+    with pytest.raises(MissingPackages, match="tool-data"):
+        apt.resolve(["tool-data"], pins="Package: tool-data\nPin: release *\nPin-Priority: -1\n")
+
+    assert apt.resolve(["tool-data"]).packages
+
+
+def test_installed_packages_are_not_asked_for_again(apt: Apt, tmp_path: Path) -> None:
+    status = tmp_path / "status"
+    status.write_text(
+        "Package: tool-data\nStatus: install ok installed\nVersion: 1.0\nArchitecture: amd64\n"
+        "Maintainer: T\nDescription: t\n"
+    )
+
+    resolution = apt.resolve(["tool"], installed=status)
+
+    assert [package.name for package in resolution.packages] == ["tool"]
+
+
+def test_download_reports_progress_and_is_done_once(apt: Apt, archive: TinyArchive) -> None:
+    resolution = apt.resolve(["tool"])
+
+    events = list(apt.download(resolution))
+    asked = len(archive.asked)
+    again = list(apt.download(resolution))
+
+    assert events[-1].percent > 50
+    assert apt.to_download(resolution) == ()
+    assert again == [] and len(archive.asked) == asked
+
+
+def test_mirror_that_fails_in_the_middle_is_told_and_the_download_goes_on_later(
+    apt: Apt, archive: TinyArchive
+) -> None:
+    resolution = apt.resolve(["tool"])
+    archive.broken_after = _SIZE // 2
+
+    with pytest.raises(MirrorUnreachable):
+        list(apt.download(resolution))
+    left = apt.to_download(resolution)
+    archive.broken_after = None
+    list(apt.download(resolution))
+
+    assert left == resolution.packages
+    assert apt.to_download(resolution) == ()
+
+
+def test_altered_package_is_refused(apt: Apt, archive: TinyArchive) -> None:
+    deb = next(archive.pool.glob("tool-data*"))
+    deb.write_bytes(deb.read_bytes()[:-1] + b"!")
+
+    with pytest.raises(FleetError):
+        list(apt.download(apt.resolve(["tool-data"])))
+
+    assert apt.to_download(apt.resolve(["tool-data"]))
+
+
+def test_filled_cache_works_without_the_mirror(apt: Apt, archive: TinyArchive) -> None:
+    resolution = apt.resolve(["tool"])
+    list(apt.download(resolution))
+    stale = open_apt(apt.folder.parent.parent, [archive.source])
+    (archive.folder / "dists").rename(archive.folder / "gone")
+
+    refreshed = stale.refresh()
+
+    assert refreshed.why_stale
+    assert list(stale.download(stale.resolve(["tool"]))) == []
+    assert stale.newest_release_epoch() == int(PUBLISHED.timestamp())
+
+
+def test_mirror_that_never_answered_is_told(tmp_path: Path, archive: TinyArchive) -> None:
+    archive.url = "http://127.0.0.1:9"
+    apt = open_apt(tmp_path / "cache", [archive.source])
+
+    with pytest.raises(MirrorUnreachable, match=r"127\.0\.0\.1"):
+        apt.refresh()
+
+
+def test_index_signed_by_another_key_is_refused(tmp_path: Path, archive: TinyArchive) -> None:
+    archive.add("tool")
+    archive.publish()
+    archive.keyring.write_bytes(Path("/usr/share/keyrings/debian-archive-keyring.gpg").read_bytes())
+    apt = open_apt(tmp_path / "cache", [archive.source])
+
+    with pytest.raises(TrustRefused):
+        apt.refresh()
+
+
+def test_mirrors_of_the_host_are_told_from_other_archives() -> None:
+    said = (
+        "'https://example.org/apt/dists/bookworm/InRelease' a 0 \n"
+        "'http://mirror.example/debian/dists/bookworm/InRelease' b 0 \n"
+        "'http://mirror.example/debian/dists/bookworm-updates/InRelease' c 0 \n"
+        "'http://sec.example/debian-security/dists/bookworm-security/InRelease' d 0 \n"
+    )
+
+    mirrors = choose_mirrors(parse_release_uris(said))
+
+    assert mirrors == HostMirrors(
+        archive="http://mirror.example/debian", security="http://sec.example/debian-security"
+    )
+
+
+def test_host_without_debian_mirrors_gets_the_public_ones() -> None:
+    ubuntu = (("http://archive.ubuntu.com/ubuntu", "noble-updates"),)
+
+    assert choose_mirrors(ubuntu) == PUBLIC_MIRRORS
+
+
+def test_stable_suite_comes_with_its_updates() -> None:
+    suites = [source.suite for source in debian_sources("trixie", PUBLIC_MIRRORS)]
+
+    assert suites == ["trixie", "trixie-updates", "trixie-security"]
+    assert [source.suite for source in debian_sources("sid", PUBLIC_MIRRORS)] == ["sid"]
+
+
+def test_upgrades_and_other_architectures_are_read_from_a_simulation() -> None:
+    said = (
+        "Inst libc6:amd64 (2.41-12 Debian:13.1/stable [amd64])\n"
+        "Inst tzdata [2025a-1] (2025b-4 Debian:13.1/stable [all])\nConf tzdata (2025b-4 x)\n"
+    )
+
+    assert parse_simulation(said) == (("libc6", "2.41-12"), ("tzdata", "2025b-4"))
+
+
+def test_every_kind_of_absence_is_read() -> None:
+    said = (
+        "E: Unable to locate package one\n"
+        "E: Package 'two' has no installation candidate\n"
+        "E: Version '9' for 'three' was not found\n"
+        "E: Couldn't find any package by glob 'four*'\n"
+    )
+
+    assert missing_names(said) == ("one", "two", "three=9", "four*")
