@@ -384,7 +384,7 @@ def test_the_role_declares_and_keeps_cups_to_the_machine(chroot: Chroot) -> None
     assert (
         chroot.run("systemd-analyze", "verify", f"{links}/parclibre-printers.service").status == 0
     )
-    with pytest.raises(RoleFailed, match="coffre"):
+    with pytest.raises(RoleFailed, match="dans une image"):
         chroot.apply("printer_queues", {"printer_queues_codes": {"classe": "1234"}})
     bad = {"printer_queues_list": [{"name": "classe", "uri": "dnssd://classe.local/"}]}
     with pytest.raises(RoleFailed):
