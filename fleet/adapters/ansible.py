@@ -13,10 +13,10 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from fleet.adapters.ansible_events import PlayEnded, PlayEvent, PlayStatus, Raw, stats_of, translate
@@ -33,6 +33,7 @@ _MARK = "AWX_ISOLATED_DATA_DIR"
 _KEPT = ("PATH", "HOME", "USER", "LOGNAME", "SSH_AUTH_SOCK", "TMPDIR")
 _OURS = ("ANSIBLE_", "AWX_", "RUNNER_")
 _LAST_LINES = 12
+_POLL_S = 0.2
 
 
 class PlayFailed(FleetError):
@@ -70,15 +71,18 @@ def play(
     project: Path,
     check: bool = False,
     facts: Sequence[str] = (),
-) -> Iterator[PlayEvent]:
+    stop: threading.Event | None = None,
+) -> Generator[PlayEvent]:
     """Play a playbook; yield each event when it comes, a ``PlayEnded`` last.
 
-    ``project`` holds ansible.cfg and the roles. Closing the iterator kills the run, with all
-    that it started. ``facts`` names the set facts wanted back. A failed play is told by
-    its events, not raised; ToolMissing when Ansible is not installed.
+    ``project`` holds ansible.cfg and the roles. ``facts`` names the set facts wanted back. Closing
+    the generator kills the run, with all that it started; so does ``stop``, from another thread
+    and while a task lasts. A failed play is told by its events, not raised; ToolMissing when
+    Ansible is not installed.
     """
     with _private_folder(inventory, variables) as private:
-        run = _Run(_config(private, playbook, project, check=check), wanted=facts)
+        config = _config(private, playbook, project, check=check)
+        run = _Run(config, wanted=facts, stop=stop or threading.Event())
         try:
             yield from run.events()
         finally:
@@ -185,7 +189,7 @@ def _environment(prepared: Mapping[str, str], private: Path, project: Path) -> d
 class _Run:
     """One run in a thread of its own, and the queue by which its events come here."""
 
-    def __init__(self, config: Any, *, wanted: Sequence[str]) -> None:
+    def __init__(self, config: Any, *, wanted: Sequence[str], stop: threading.Event) -> None:
         from ansible_runner.runner import Runner  # type: ignore[import-untyped]
 
         self._mark = f"{_MARK}={config.env[_MARK]}"
@@ -194,40 +198,48 @@ class _Run:
         self._facts: dict[str, Any] = {}
         self._last: Raw = {}
         self._said: list[str] = []
-        self._cancelled = False
+        self._stop = stop
         self._runner = Runner(
             config,
             event_handler=self._heard,
-            cancel_callback=lambda: self._cancelled,
+            cancel_callback=stop.is_set,
             remove_partials=True,
         )
         self._thread = threading.Thread(target=self._work, name="ansible", daemon=True)
-        self._crash: BaseException | None = None
+        self._crash: Exception | None = None
 
     def events(self) -> Iterator[PlayEvent]:
         self._thread.start()
-        while (raw := self._queue.get()) is not None:
+        while (raw := self._next()) is not None:
             self._remember(raw)
             if event := translate(raw):
                 yield event
-        self._thread.join()
         if self._crash:
             raise self._crash
         yield self._ended()
 
     def stop(self) -> None:
         """End the run if it still goes; nothing of it is left when this returns."""
-        self._cancelled = True
-        if self._thread.is_alive():
+        while self._thread.is_alive():
             kill_marked(self._mark)
-            self._thread.join()
-            # What was being started at that moment.
-            kill_marked(self._mark)
+            # What was being started at that moment is found by the next round.
+            self._thread.join(_POLL_S)
+        kill_marked(self._mark)
+
+    def _next(self) -> Raw | None:
+        """Return the next event; None at the end, or once the run is asked to stop."""
+        while not self._stop.is_set():
+            try:
+                return self._queue.get(timeout=_POLL_S)
+            except Empty:
+                continue
+        self.stop()
+        return None
 
     def _work(self) -> None:
         try:
             self._runner.run()
-        except BaseException as error:  # the worker's edge: raised again where it is awaited
+        except Exception as error:  # The edge of this thread: raised again where it is awaited.
             self._crash = error
         finally:
             self._queue.put(None)
@@ -248,10 +260,17 @@ class _Run:
             self._facts.update({name: found[name] for name in self._wanted if name in found})
 
     def _ended(self) -> PlayEnded:
-        good = self._runner.status == "successful"
+        status = self._status()
+        told = status is PlayStatus.FAILED
         return PlayEnded(
-            status=PlayStatus.SUCCESSFUL if good else PlayStatus.FAILED,
+            status=status,
             stats=stats_of(self._last),
-            message="" if good else "\n".join(self._said[-_LAST_LINES:]),
+            message="\n".join(self._said[-_LAST_LINES:]) if told else "",
             facts=dict(self._facts),
         )
+
+    def _status(self) -> PlayStatus:
+        if self._stop.is_set():
+            return PlayStatus.CANCELLED
+        good = self._runner.status == "successful"
+        return PlayStatus.SUCCESSFUL if good else PlayStatus.FAILED
