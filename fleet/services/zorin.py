@@ -15,7 +15,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from fleet.adapters import squashfs
+from fleet.adapters.apt_sources import Source
 from fleet.adapters.iso import Iso, open_iso
 from fleet.adapters.process import Progress
 from fleet.errors import BadInput
@@ -24,6 +27,8 @@ from fleet.readers import casper
 from fleet.readers.dpkg_status import InstalledPackage
 from fleet.services.images_hash import measure
 from fleet.services.images_packages import packages_of
+from fleet.services.zorin_sources import sources_of
+from fleet.store.files import replace_file
 
 Tell = Callable[[Progress], None]
 _ID = "zorin"
@@ -47,6 +52,39 @@ class BaseFacts:
     packages: tuple[InstalledPackage, ...]
     live_packages: tuple[str, ...]
     layers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZorinBase:
+    """An ISO's system, unpacked once and kept: never write in ``root``.
+
+    ``status`` is its dpkg's list, to resolve what is added to it; ``sources`` its archives.
+    """
+
+    root: Path
+    facts: BaseFacts
+    sources: tuple[Source, ...]
+
+    @property
+    def status(self) -> Path:
+        """The file that says which packages it has."""
+        return self.root / "var/lib/dpkg/status"
+
+
+def open_zorin(iso: Path, sha256: str, cache: Path, tell: Tell | None = None) -> ZorinBase:
+    """Return the system of an ISO, unpacked in the cache the first time.
+
+    Once it was, the ISO is not read again. Raises as ``zorin_base``.
+    """
+    folder = cache.absolute() / "zorin" / sha256.strip().lower()
+    root, noted = folder / "root", folder / "facts.json"
+    if not noted.exists():
+        shutil.rmtree(root, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        facts = zorin_base(iso, sha256, root, tell)
+        replace_file(noted, msgspec.json.encode(facts))
+    kept = msgspec.json.decode(noted.read_bytes(), type=BaseFacts)
+    return ZorinBase(root=root, facts=kept, sources=sources_of(root, folder / "keys"))
 
 
 def check_iso(iso: Path, sha256: str, tell: Tell | None = None) -> Iso:

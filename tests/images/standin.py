@@ -96,7 +96,9 @@ def _build(cache: Path, scratch: Path, target: Path, codename: str) -> None:
     casper.mkdir(parents=True)
     _move_kernel(root, casper)
     with open_rootfs([root], scratch / "upper", scratch / "work") as view:
-        boot_files(view, disc)
+        boot_files(view, disc, epoch)
+    for cache_file in (root / "var/cache/apt").glob("*.bin"):
+        cache_file.unlink()
     write_live_system(root, casper, "filesystem", epoch)
     write_manifests(root, casper)
     (disc / ".disk").mkdir()
@@ -144,7 +146,7 @@ def write_manifests(root: Path, casper: Path) -> None:
     (casper / "filesystem.manifest-remove").write_text("\n".join(LIVE_PACKAGES) + "\n")
 
 
-def boot_files(view: Rootfs, disc: Path) -> None:
+def boot_files(view: Rootfs, disc: Path, epoch: int) -> None:
     """Write what starts the disc under BIOS and UEFI, with the GRUB of the system itself."""
     grub = disc / "boot" / "grub"
     grub.mkdir(parents=True)
@@ -162,15 +164,15 @@ def boot_files(view: Rootfs, disc: Path) -> None:
         shutil.copyfile(view.outside / "tmp" / name, grub / name)
     hybrid = view.outside / "usr/lib/grub/i386-pc/boot_hybrid.img"
     shutil.copyfile(hybrid, grub / "boot_hybrid.img")
-    _esp(grub / "bootx64.efi", grub / "efi.img")
+    _esp(grub / "bootx64.efi", grub / "efi.img", epoch)
 
 
-def _esp(program: Path, target: Path) -> None:
+def _esp(program: Path, target: Path, epoch: int) -> None:
     """Make a small FAT file system that holds the UEFI program."""
-    call(["mformat", "-C", "-i", target, "-T", _ESP_KIB * 2, "-N", "5a4f5249", "::"])
+    call(["mformat", "-C", "-i", target, "-T", _ESP_KIB * 2, "-N", "5a4f5249", "::"], epoch=epoch)
     for folder in ("::/EFI", "::/EFI/BOOT"):
-        call(["mmd", "-i", target, folder])
-    call(["mcopy", "-i", target, program, "::/EFI/BOOT/BOOTX64.EFI"])
+        call(["mmd", "-i", target, folder], epoch=epoch)
+    call(["mcopy", "-i", target, program, "::/EFI/BOOT/BOOTX64.EFI"], epoch=epoch)
 
 
 def make_iso(disc: Path, target: Path, epoch: int) -> None:

@@ -18,7 +18,8 @@ from fleet.errors import BadInput, FleetError, NotFound, ToolMissing
 from fleet.paths import cache_folder
 from fleet.readers.casper import kernel_version, live_layers, live_packages, md5_by_name
 from fleet.services.images_hash import measure
-from fleet.services.zorin import check_iso, merge_layer, zorin_base
+from fleet.services.zorin import check_iso, merge_layer, open_zorin, zorin_base
+from fleet.services.zorin_sources import sources_of
 from tests.images.standin import OS_RELEASE, StandIn, call, make_iso, standin, write_live_system
 
 EPOCH = 1_790_000_000
@@ -45,12 +46,13 @@ CACHE = cache_folder(os.environ)
 
 def small_root(folder: Path, *, release: str = OS_RELEASE) -> Path:
     """A tree that says to be Zorin and holds three packages."""
-    for name in ("usr/lib/modules/6.8.0-31-generic", "var/lib/dpkg", "boot", "etc/opt"):
+    for name in ("usr/lib/modules/6.8.0-31-generic", "var/lib/dpkg", "boot", "etc/opt", "etc/apt"):
         (folder / name).mkdir(parents=True)
     (folder / "usr/lib/os-release").write_text(release.format(codename="noble"))
     (folder / "etc/os-release").symlink_to("../usr/lib/os-release")
     (folder / "etc/opt/settings").write_text("below\n")
     (folder / "etc/motd").write_text("below\n")
+    (folder / "etc/apt/sources.list").write_text("deb http://ubuntu/ noble main\n")
     (folder / "var/lib/dpkg/status").write_text(STATUS)
     return folder
 
@@ -249,7 +251,14 @@ def test_the_layers_of_newer_isos_are_merged_as_an_overlay(
 
     assert facts.layers == ("casper/minimal.squashfs", "casper/minimal.standard.squashfs")
     names = sorted(str(path.relative_to(base)) for path in (base / "etc").rglob("*"))
-    assert names == ["etc/added", "etc/opt", "etc/opt/other", "etc/os-release"]
+    assert names == [
+        "etc/added",
+        "etc/apt",
+        "etc/apt/sources.list",
+        "etc/opt",
+        "etc/opt/other",
+        "etc/os-release",
+    ]
     assert os.listxattr(base / "etc/opt") == []
 
 
@@ -265,6 +274,82 @@ def test_a_layer_replaces_a_link_and_never_writes_through_it(tmp_path: Path) -> 
     assert (root / "opt/file").read_text() == "above\n"
     assert list(outside.iterdir()) == []
     assert not layer.exists()
+
+
+@pytest.mark.root
+def test_an_iso_is_unpacked_once_and_then_no_longer_needed(zorin: StandIn, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    first = open_zorin(zorin.path, zorin.sha256, cache)
+    zorin.path.unlink()
+
+    again = open_zorin(zorin.path, zorin.sha256, cache)
+
+    assert again == first
+    assert again.status.read_text() == STATUS
+    assert [(one.suite, one.components) for one in again.sources] == [("noble", ("main",))]
+
+
+# --- archives -----------------------------------------------------------------------------------
+
+ARMORED = """\
+-----BEGIN PGP PUBLIC KEY BLOCK-----
+Version: 1
+
+a2V5
+=abcd
+-----END PGP PUBLIC KEY BLOCK-----"""
+
+
+def test_the_archives_of_a_system_come_with_the_keys_that_it_holds(tmp_path: Path) -> None:
+    root, keys = tmp_path / "root", tmp_path / "keys"
+    apt = root / "etc/apt"
+    for name in ("sources.list.d", "trusted.gpg.d"):
+        (apt / name).mkdir(parents=True)
+    (root / "usr/share/keyrings").mkdir(parents=True)
+    (root / "usr/share/keyrings/mine.gpg").write_bytes(b"mine")
+    (apt / "trusted.gpg.d/a.gpg").write_bytes(b"one")
+    (apt / "trusted.gpg.d/b.asc").write_text(ARMORED)
+    (apt / "sources.list").write_text(
+        "# deb http://commented/ noble main\n"
+        "deb cdrom:[Zorin OS 18]/ noble main\n"
+        "deb-src http://ubuntu/ noble main\n"
+        "deb http://ubuntu/ noble main restricted # the usual ones\n"
+        "deb [arch=amd64 signed-by=/usr/share/keyrings/mine.gpg] https://zorin/ noble main\n"
+    )
+    indented = "\n".join(f" {line or '.'}" for line in ARMORED.splitlines())
+    (apt / "sources.list.d/x.sources").write_text(
+        f"Types: deb deb-src\nURIs: http://ppa/\nSuites: noble noble-updates\n"
+        f"Components: main\nSigned-By:\n{indented}\n\n"
+        "Types: deb\nEnabled: no\nURIs: http://off/\nSuites: noble\nComponents: main\n"
+    )
+
+    found = sources_of(root, keys)
+
+    assert [(one.uri, one.suite, one.components) for one in found] == [
+        ("http://ubuntu/", "noble", ("main", "restricted")),
+        ("https://zorin/", "noble", ("main",)),
+        ("http://ppa/", "noble", ("main",)),
+        ("http://ppa/", "noble-updates", ("main",)),
+    ]
+    assert [one.keyring.read_bytes() for one in found] == [b"onekey", b"mine", b"key", b"key"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "deb [signed-by=/usr/share/keyrings/gone.gpg] http://ubuntu/ noble main",
+        "deb [signed-by=/../../secret.gpg] http://ubuntu/ noble main",
+        "# nothing",
+    ],
+)
+def test_an_archive_without_its_key_is_bad_input(tmp_path: Path, line: str) -> None:
+    root = tmp_path / "root"
+    (root / "etc/apt").mkdir(parents=True)
+    (root / "etc/apt/sources.list").write_text(f"{line}\n")
+    (tmp_path / "secret.gpg").write_bytes(b"secret")
+
+    with pytest.raises(BadInput):
+        sources_of(root, tmp_path / "keys")
 
 
 # --- what ISOs write ----------------------------------------------------------------------------
