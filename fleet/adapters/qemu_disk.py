@@ -13,10 +13,11 @@ from fleet.errors import FleetError
 from fleet.i18n import _
 
 _TIMEOUT_S = 120
+_SECRET = ".token"  # noqa: S105 - the end of a name
 
 
 def add_files(disk: Path, offset_bytes: int, files: Mapping[str, bytes]) -> None:
-    """Write files, owned by root and readable by all, in the filesystem at this place.
+    """Write files of root's in the filesystem at this place; tokens are for root only.
 
     Paths are relative to its root. Raises FleetError when one is not there afterwards.
     """
@@ -38,7 +39,7 @@ def _orders(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
     for number, (path, content) in enumerate(files.items()):
         source = folder / f"file{number}"
         source.write_bytes(content)
-        source.chmod(0o644)
+        source.chmod(0o600 if path.endswith(_SECRET) else 0o644)
         yield f'rm "{path}"'
         yield f'write "{source}" "{path}"'
 

@@ -33,6 +33,7 @@ from fleet.services.boot_test_events import (
     StageReached,
 )
 from fleet.services.boot_test_install import with_installer
+from fleet.services.boot_test_receiver import serving
 from fleet.services.images import find_image, images_folder
 from fleet.services.images_trust import trusted_keys
 from fleet.services.images_verify import verify_image
@@ -91,7 +92,9 @@ def register(subcommands: Commands) -> None:
 def test(args: Namespace, context: Context) -> int:
     """Test an image; its proofs are written whether it passes or not."""
     image = find_image(images_folder(context.home), args.image)
-    proofs = _play(_prepared(image, args, context), context)
+    ready = _prepared(image, args, context)
+    with serving() as receiver:
+        proofs = _play(replace(ready, receiver=receiver), context)
     passed = all(proof.passed for proof in proofs)
     if args.json:
         found = [as_mapping(proof) for proof in proofs]

@@ -40,6 +40,7 @@ class CheckLimits:
 
     login: int = 900
     start: int = 900
+    network: int = 300
     printing: int = 600
     office: int = 1500
 
@@ -79,6 +80,7 @@ def sentences() -> Mapping[str, str]:
         "firewall": _("the firewall drops what was not allowed"),
         "listening_ports": _("nothing unexpected listens to the network"),
         "updates": _("security updates come by themselves"),
+        "check_in": _("the machine's first check-in reaches the town's server"),
         "printing": _("a page reaches a driverless printer with its text"),
         "letter_to_pdf": _("LibreOffice turns a letter with accents into a right PDF"),
         "spreadsheet": _("LibreOffice opens a spreadsheet and computes it"),

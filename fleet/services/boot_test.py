@@ -29,6 +29,7 @@ from fleet.model.image import KERNEL, PROOFS, StoredImage
 from fleet.model.proof import (
     PROOF_NAMESPACE,
     CheckOutcome,
+    CheckResult,
     Emulator,
     Firmware,
     Proof,
@@ -46,7 +47,7 @@ from fleet.services.boot_test_events import (
 )
 from fleet.services.boot_test_image import check_image
 from fleet.services.boot_test_parts import InstalledDisk
-from fleet.services.boot_test_watch import CheckInReceiver, GuestStopped, BootLimits, Watch
+from fleet.services.boot_test_watch import BootLimits, CheckInReceiver, GuestStopped, Watch
 from fleet.store.files import replace_file
 
 _MEMORY_MIB = 3072
@@ -103,7 +104,7 @@ def boot_test(test: BootTest) -> Iterator[BootEvent]:
             image=test.image.folder, firmwares=test.firmwares, acceleration=chosen
         )
         image_checks = check_image(test.image.folder)
-        files = boot_checks.added_files(test.settings)
+        files = _files(test)
         disk = yield from _install(test, folder)
         add_files(disk.path, disk.root_offset_bytes, files)
         ready = _Ready(
@@ -112,6 +113,12 @@ def boot_test(test: BootTest) -> Iterator[BootEvent]:
         )  # fmt: skip
         for firmware in test.firmwares:
             yield from _test_firmware(ready, firmware)
+
+
+def _files(test: BootTest) -> dict[str, bytes]:
+    """Return what the test's disk has besides what the installer writes."""
+    led = test.receiver.files() if test.receiver is not None else {}
+    return {**boot_checks.added_files(test.settings), **led}
 
 
 @contextmanager
@@ -170,6 +177,8 @@ class _Run:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         layer = qemu.overlay(self.ready.disk.path, "raw", folder / "disk.qcow2")
         guest = self._guest(layer)
+        if self.ready.test.receiver is not None:
+            self.ready.test.receiver.begin()
         with qemu.started(guest, self.ready.acceleration, folder) as running:
             watch = Watch(
                 firmware=self.firmware, guest=running, screen=folder / "screen.png",
@@ -227,8 +236,9 @@ class _Run:
         absent = [name for name in self.ready.test.settings.checks if name not in answered]
         if absent:
             return f"not answered: {', '.join(absent)}"
-        if self.ready.test.receiver is not None and not watch.check_in:
-            return "the first check-in did not come"
+        said = [check for check in watch.checks if check.id == "check_in"]
+        if said and said[0].result is CheckResult.PASS and not watch.check_in:
+            return "the machine says that it checked in, and nothing was received"
         return ""
 
     def _emulator(self, watch: Watch, guest: Guest) -> Emulator:

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import office, printing, safety, system
+from . import network, office, printing, safety, system
 from .tools import Answer, Check, Settings, fail, run
 
 PORT = Path("/dev/virtio-ports/org.parclibre.proof")
@@ -25,6 +25,7 @@ SETTINGS = Path(__file__).with_name("settings.json")
 CHECKS: dict[str, Check] = {
     **system.CHECKS,
     **safety.CHECKS,
+    **network.CHECKS,
     **printing.CHECKS,
     **office.CHECKS,
 }
