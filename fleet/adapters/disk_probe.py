@@ -98,8 +98,10 @@ def _block(path: Path, status: os.stat_result) -> tuple[DiskIdentity, tuple[str,
 def _file(
     path: Path, status: os.stat_result, sector_bytes: int
 ) -> tuple[DiskIdentity, tuple[str, ...]]:
-    told = run(["losetup", "--json", "--associated", str(path)], timeout_s=_PROBE_S)
-    loops = json.loads(told.stdout or "{}").get("loopdevices", [])
+    told = run(
+        ["losetup", "--list", "--noheadings", "--output", "NAME", "--associated", str(path)],
+        timeout_s=_PROBE_S,
+    )
     identity = DiskIdentity(
         path=path,
         kind=DiskKind.FILE,
@@ -111,7 +113,8 @@ def _file(
         instance=f"{status.st_dev}:{status.st_ino}",
     )
     return identity, tuple(
-        _("{path} is attached to {loop}").format(path=path, loop=loop["name"]) for loop in loops
+        _("{path} is attached to {loop}").format(path=path, loop=loop)
+        for loop in told.stdout.split()
     )
 
 
@@ -136,9 +139,7 @@ def _found(identity: DiskIdentity, uses: tuple[str, ...]) -> DiskFound:
 
 def _whole_disk(path: Path) -> str | None:
     """Return what lies on the disk itself, beside a partition table: RAID, LVM, ZFS, ..."""
-    told = run(
-        ["wipefs", "--json", "--no-act", "--all", str(path)], timeout_s=_PROBE_S, check=False
-    )
+    told = run(["wipefs", "--json", "--no-act", str(path)], timeout_s=_PROBE_S, check=False)
     if not told.stdout.strip():
         return None
     types = {one["type"] for one in json.loads(told.stdout)["signatures"]} - _TABLES

@@ -97,8 +97,9 @@ def test_logical_partitions_of_an_old_table_are_read(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.touch()
     os.truncate(disk, SIZE)
-    script = "label: dos\nstart=2048,size=8192,type=7\nstart=16384,type=5\n" + 2 * (
-        "size=8192,type=83\n"
+    script = (
+        "label: dos\nx1 : start=2048,size=8192,type=7\nx2 : start=16384,size=80000,type=5\n"
+        "x5 : size=8192,type=83\nx6 : size=8192,type=83\n"
     )
     subprocess.run(["sfdisk", "--quiet", disk], input=script, text=True, check=True)
 

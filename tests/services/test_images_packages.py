@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fleet.errors import BadInput
+from fleet.services.images_inside import inside, plain_file
 from fleet.services.images_packages import copyrights_of, packages_of
 
 DEP5 = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nLicense: {}\n"
@@ -52,3 +53,16 @@ def test_links_between_documentations_are_followed_and_no_other(root: Path) -> N
 def test_a_folder_that_is_no_debian_system_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="var/lib/dpkg/status"):
         packages_of(tmp_path)
+
+
+def test_paths_inside_a_root_never_leave_it(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "usr/bin").mkdir(parents=True)
+    (root / "bin").symlink_to("/usr/bin")
+    (root / "up").symlink_to("../../../..")
+    (root / "loop").symlink_to("loop")
+
+    found = [inside(root, name) for name in ("bin/sh", "up/etc/shadow", "/usr/../../x")]
+
+    assert found == [root / "usr/bin/sh", root / "etc/shadow", root / "x"]
+    assert plain_file(root, "loop") is None

@@ -338,7 +338,10 @@ def test_nothing_of_the_towns_management_goes_to_a_family(
 ) -> None:
     recipe = find_recipe(name, folders=shipped)
 
-    assert not {"remote_access", "check_in", "directory_login", "town_network"} & set(recipe.roles)
+    assert not {"check_in", "directory_login", "town_network"} & set(recipe.roles)
+    assert recipe.variables["remote_access_ssh"] is False
+    assert "remote_access_accounts" not in recipe.variables
+    assert "firewall" in recipe.checks
 
 
 def test_the_kiosk_keeps_nothing_and_has_no_office(shipped: RecipeFolders) -> None:

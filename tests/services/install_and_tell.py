@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Installs on a disk file and prints each event: a process for tests to kill."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from fleet.model.install_plan import InstallOptions
+from fleet.services.installer import install, plan_install
+
+
+def main() -> None:
+    """Install the image, on the disk, trusting the key: the three arguments."""
+    image, disk, key = sys.argv[1:]
+    plan = plan_install(
+        Path(image), Path(disk), InstallOptions(hostname="poste"), trusted_keys=[key]
+    )
+    print("planned", flush=True)
+    for event in install(plan, confirmation=plan.asked_text):
+        print(type(event).__name__, getattr(event, "percent", ""), flush=True)
+
+
+if __name__ == "__main__":
+    main()
