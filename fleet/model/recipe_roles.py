@@ -31,9 +31,10 @@ ROLE_ORDER = (
     "user_accounts", "system_updates", "remote_access", "town_network", "directory_login",
     "check_in", "first_boot", "live_system",
 )  # fmt: skip
+# remote_access is the firewall first: it opens SSH only where a recipe says so.
 ALWAYS = (
     "system_base", "french_locale", "firmware", "boot_loader", "user_accounts",
-    "system_updates", "first_boot",
+    "system_updates", "remote_access", "first_boot",
 )  # fmt: skip
 
 
@@ -131,12 +132,14 @@ CHECKS_BY_ROLE: Mapping[str, tuple[str, ...]] = {
     "system_updates": ("updates",),
     "printer_queues": ("printing",),
     "office_suite": ("letter_to_pdf", "spreadsheet", "desktop_entries"),
+    "remote_access": ("firewall",),
+    "check_in": ("check_in",),
 }
 CHECKS = (
     "login_screen", "system_running", "no_failed_unit", "secure_boot", "locale",
     "keyboard_console", "keyboard_graphical", "timezone", "paper", "root_grown",
     "desktop_entries", "no_default_password", "firewall", "listening_ports", "updates",
-    "printing", "letter_to_pdf", "spreadsheet", "no_machine_id", "no_host_key",
+    "printing", "letter_to_pdf", "spreadsheet", "check_in", "no_machine_id", "no_host_key",
 )  # fmt: skip
 
 
