@@ -26,6 +26,7 @@ from fleet.i18n import _
 from fleet.readers import casper
 from fleet.readers.dpkg_status import InstalledPackage
 from fleet.services.images_hash import measure
+from fleet.services.images_inside import plain_file
 from fleet.services.images_packages import packages_of
 from fleet.services.zorin_sources import sources_of
 from fleet.store.files import replace_file
@@ -34,7 +35,6 @@ Tell = Callable[[Progress], None]
 _ID = "zorin"
 _OVERLAY = "trusted.overlay."
 _OPAQUE = f"{_OVERLAY}opaque"
-_OS_RELEASE = ("usr/lib/os-release", "etc/os-release")
 _KERNEL_HEAD = 128 * 1024
 
 
@@ -246,11 +246,8 @@ def _facts(iso: Iso, root: Path, layers: tuple[str, ...]) -> BaseFacts:
 
 
 def _release(root: Path) -> Mapping[str, str]:
-    for name in _OS_RELEASE:
-        path = root / name
-        if path.is_file() and not path.is_symlink():
-            return casper.os_release(path.read_text("utf-8", "replace"))
-    return {}
+    path = plain_file(root, "etc/os-release")
+    return casper.os_release(path.read_text("utf-8", "replace")) if path else {}
 
 
 def _restore_kernel(iso: Iso, root: Path, part: Path) -> None:

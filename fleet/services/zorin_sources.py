@@ -18,6 +18,7 @@ from fleet.adapters.apt_sources import Source
 from fleet.errors import BadInput
 from fleet.i18n import _
 from fleet.readers.apt_list import AptEntry, read_deb822, read_lines
+from fleet.services.images_inside import plain_file
 
 _APT = "etc/apt"
 _KEYRINGS = ("usr/share/keyrings/ubuntu-archive-keyring.gpg", "etc/apt/trusted.gpg")
@@ -45,23 +46,22 @@ def sources_of(root: Path, keys: Path) -> tuple[Source, ...]:
 
 
 def _entries(root: Path) -> Iterator[AptEntry]:
-    folder = root / _APT
-    lists = [folder / "sources.list", *sorted(folder.glob("sources.list.d/*.list"))]
-    for path in filter(_is_plain, lists):
+    for path in (*_files(root, "sources.list"), *_files(root, "sources.list.d/*.list")):
         yield from read_lines(path.read_text("utf-8", "replace"))
-    for path in filter(_is_plain, sorted(folder.glob("sources.list.d/*.sources"))):
+    for path in _files(root, "sources.list.d/*.sources"):
         yield from read_deb822(path.read_text("utf-8", "replace"))
 
 
-def _is_plain(path: Path) -> bool:
-    """Tell whether it is a file of the system itself: a link could lead to the host's."""
-    return path.is_file() and not path.is_symlink()
+def _files(root: Path, pattern: str) -> Iterator[Path]:
+    """Yield the files of the system's APT configuration that match, sorted."""
+    for path in sorted((root / _APT).glob(pattern)):
+        if found := plain_file(root, str(path.relative_to(root))):
+            yield found
 
 
 def _keyring(entry: AptEntry, root: Path, keys: Path) -> Path:
     if entry.signed_by.startswith("/"):
-        path = root / entry.signed_by.lstrip("/")
-        if ".." not in path.parts and _is_plain(path):
+        if path := plain_file(root, entry.signed_by):
             return path
         raise BadInput(
             _("The system of the ISO lacks the key of {uri}: {path}.").format(
@@ -75,11 +75,11 @@ def _keyring(entry: AptEntry, root: Path, keys: Path) -> Path:
 
 def _trusted(root: Path) -> Iterator[bytes]:
     """Yield the keyrings that APT trusts for every archive."""
-    parts = sorted((root / _APT / "trusted.gpg.d").glob("*"))
-    for path in filter(_is_plain, (*(root / name for name in _KEYRINGS), *parts)):
+    named = (plain_file(root, name) for name in _KEYRINGS)
+    for path in (*filter(None, named), *_files(root, "trusted.gpg.d/*")):
         if path.suffix == ".asc":
             yield _binary(path.read_text("ascii", "replace"))
-        elif path.suffix == ".gpg":
+        elif path.suffix in (".gpg", ".pgp"):
             yield path.read_bytes()
 
 
