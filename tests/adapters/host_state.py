@@ -1,9 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The ParcLibre authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must be the same on the build host before and after: taken twice, then compared."""
+"""What must be the same on the build host before and after: taken twice, then compared.
+
+Processes and sockets are those of the test's own descendants, orphans included: other tests
+run at the same time.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 from collections.abc import Iterator
@@ -19,8 +24,7 @@ _RESTLESS = (
 )  # fmt: skip
 _SOCKETS = ("tcp", "tcp6", "udp", "udp6")
 _LISTENING = ("0A", "07")
-# Kernel threads and what other people start have no part in it: ours are told by their words.
-_OURS = ("rootfs_holder", "mmdebstrap", "mksquashfs", "unsquashfs", "nsenter", "unshare")
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,8 @@ class HostState:
 
 def host_state() -> HostState:
     """Look at this computer."""
+    # From now on, a process whose parent is gone is ours, not init's.
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     return HostState(
         mounts=frozenset(Path("/proc/self/mounts").read_text().splitlines()),
         sysctls=frozenset(_sysctls()),
@@ -72,11 +78,22 @@ def _sysctls() -> Iterator[tuple[str, str]]:
 
 
 def _listening() -> Iterator[str]:
+    ours = _sockets()
     for kind in _SOCKETS:
         for line in _text(Path("/proc/net", kind)).splitlines()[1:]:
-            _number, local, _remote, state, *_rest = line.split()
-            if state in _LISTENING:
-                yield f"{kind} {local}"
+            words = line.split()
+            if words[3] in _LISTENING and words[9] in ours:
+                yield f"{kind} {words[1]}"
+
+
+def _sockets() -> set[str]:
+    """Return the numbers of the sockets that we or our descendants hold."""
+    links = (
+        _link(entry)
+        for pid in (os.getpid(), *_descendants())
+        for entry in _entries(Path(f"/proc/{pid}/fd"))
+    )
+    return {link[len("socket:[") : -1] for link in links if link.startswith("socket:[")}
 
 
 def _digest(folder: Path) -> str:
@@ -88,10 +105,38 @@ def _digest(folder: Path) -> str:
 
 
 def _processes() -> Iterator[str]:
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        words = _text(entry).replace("\0", " ")
-        if any(ours in words for ours in _OURS):
-            yield f"{entry.parent.name} {words}"
+    for pid in _descendants():
+        words = _text(Path(f"/proc/{pid}/cmdline")).replace("\0", " ")
+        if words:  # a zombie has none
+            yield f"{pid} {words}"
+
+
+def _descendants() -> set[int]:
+    children: dict[int, set[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        words = _text(entry).rpartition(")")[2].split()
+        if words:
+            children.setdefault(int(words[1]), set()).add(int(entry.parent.name))
+    found: set[int] = set()
+    waiting = {os.getpid()}
+    while waiting:
+        waiting = set().union(*(children.get(pid, set()) for pid in waiting)) - found
+        found |= waiting
+    return found
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _link(path: Path) -> str:
+    try:
+        return str(path.readlink())
+    except OSError:
+        return ""
 
 
 def _text(path: Path) -> str:

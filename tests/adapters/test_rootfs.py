@@ -78,6 +78,16 @@ def test_comparison_sees_a_new_listening_socket() -> None:
     assert "listening" in changed
 
 
+def test_comparison_sees_an_orphan() -> None:
+    before = host_state()
+
+    subprocess.run(["sh", "-c", "sleep 60 & echo $!"], check=True, stdout=subprocess.DEVNULL)
+    left = differences(before, host_state())["processes"]
+
+    assert isinstance(left, list) and "sleep 60" in left[0]
+    os.kill(int(left[0].split()[0]), signal.SIGKILL)
+
+
 def test_only_the_upper_folder_is_written(layers: tuple[list[Path], Path, Path]) -> None:
     lower, upper, _ = layers
     before = (lower[0] / "etc").stat().st_mtime_ns
