@@ -34,7 +34,7 @@ from fleet.errors import FleetError, TrustRefused
 from fleet.i18n import _
 
 _UPDATE_S = 600
-_QUERY_S = 120
+_QUERY_S = 600
 _DOWNLOAD_STALL_S = 180
 _HOST_SETTINGS = re.compile(r"^Acquire::(?:https?|ftp|Proxy|Retries)\S* .*;$", re.M | re.I)
 _DISTRUST = ("NO_PUBKEY", "not signed", "BADSIG", "EXPKEYSIG", "invalid", "not valid", "NODATA")

@@ -205,7 +205,7 @@ class _Build:
         began = time.monotonic()
         yield self._started(CLEANING)
         with self._open(draft) as rootfs:
-            clean(rootfs, epoch=self.plan.base.epoch)
+            clean(rootfs.outside, self.plan.base.epoch)
         yield self._timed(CLEANING, began)
 
     def _packed(self, layers: Sequence[Path], part: Path) -> Generator[BuildEvent, None, Contents]:
