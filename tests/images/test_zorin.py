@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 
 from fleet.adapters import process
+from fleet.adapters.apt import open_apt
+from fleet.adapters.apt_install import install, install_binds
 from fleet.adapters.iso import READERS, Reader, open_iso
 from fleet.adapters.process import Progress
+from fleet.adapters.rootfs import open_rootfs
 from fleet.errors import BadInput, FleetError, NotFound, ToolMissing
 from fleet.paths import cache_folder
 from fleet.readers.casper import kernel_version, live_layers, live_packages, md5_by_name
 from fleet.services.images_hash import measure
+from fleet.services.images_packages import packages_of
 from fleet.services.zorin import check_iso, merge_layer, open_zorin, zorin_base
 from fleet.services.zorin_sources import sources_of
 from tests.images.standin import OS_RELEASE, StandIn, call, make_iso, standin, write_live_system
@@ -437,3 +441,29 @@ def test_the_stand_in_starts_under_bios_and_uefi() -> None:
 
     assert "El Torito boot img :   1  BIOS" in told
     assert "El Torito boot img :   2  UEFI" in told
+
+
+@pytest.mark.root
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_stand_in_takes_packages_from_its_own_archives_and_lets_live_ones_go(
+    tmp_path: Path,
+) -> None:
+    made = standin(CACHE)
+    base = open_zorin(made.path, made.sha256, CACHE)
+    apt = open_apt(CACHE, base.sources)
+    apt.refresh()
+    wanted = apt.resolve(["hello"], installed=base.status, recommends=False)
+    list(apt.download(wanted))
+
+    with open_rootfs(
+        [base.root], tmp_path / "upper", tmp_path / "work", binds=install_binds(apt)
+    ) as rootfs:
+        list(install(rootfs, wanted, ["hello"]))
+        rootfs.run(["apt-get", "-y", "purge", *base.facts.live_packages], timeout_s=300)
+        names = {one.package.name for one in packages_of(rootfs.outside)}
+
+    assert [file.name for file in wanted.packages] == ["hello"]
+    assert "hello" in names
+    assert not names & set(base.facts.live_packages)
+    assert {one.package.name for one in base.facts.packages} >= set(base.facts.live_packages)
