@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,7 +15,9 @@ import pytest
 
 from fleet.errors import BadInput, FleetError, NotFound, TrustRefused
 from fleet.model.image import MEMBERS, ImagePackage, StoredImage
+from fleet.model.image import recipe_digest as manifest_digest
 from fleet.model.proof import Firmware
+from fleet.model.recipe import canonical_recipe, recipe_digest
 from fleet.services.images import (
     find_image,
     images_folder,
@@ -28,6 +31,7 @@ from fleet.services.images_hash import list_tree, measure
 from fleet.services.images_proofs import is_proven, read_proofs
 from fleet.services.images_verify import verify_image
 from fleet.services.images_write import new_part, write_artifact
+from fleet.services.recipes import find_recipe
 from fleet.store.keys import ReplicaKey
 from tests.services.image_samples import RECIPE, facts_of, make_image, make_root, prove
 from tests.store.installations import new_replica
@@ -143,6 +147,15 @@ def test_measuring_tells_how_far_it_is(tmp_path: Path) -> None:
     assert found.size_bytes == 9_000_000
     assert seen[-1] == (9_000_000, 9_000_000)
     assert len(seen) > 2
+
+
+@pytest.mark.parametrize("name", ["ecole-elementaire", "mairie", "zorin-ecole"])
+def test_a_manifest_and_its_recipe_have_the_same_digest(name: str) -> None:
+    recipe = find_recipe(name)
+
+    content = json.loads(canonical_recipe(recipe))
+
+    assert manifest_digest(content) == recipe_digest(recipe)
 
 
 # --- proving ------------------------------------------------------------------------------------
