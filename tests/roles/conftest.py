@@ -13,6 +13,8 @@ import pytest
 
 from tests.roles.harness import Chroot, open_chroot
 
+_PATIENCE_S = 900
+
 
 @pytest.fixture(scope="session")
 def role_cache(request: pytest.FixtureRequest) -> Path:
@@ -32,3 +34,10 @@ def chroot(role_cache: Path, tmp_path: Path) -> Iterator[Chroot]:
         yield opened
     # pytest keeps the folders of the last runs: a desktop each would fill the disk.
     shutil.rmtree(folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let packages be installed on a busy machine: that is minutes, not the usual limit."""
+    for item in items:
+        if "role_cache" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(_PATIENCE_S), append=False)

@@ -1,0 +1,201 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""first_boot in a real Debian, its growing on a real file system, its questions on a terminal."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pty
+import select
+import subprocess
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.roles.harness import Chroot
+
+FILES = Path(__file__).parent.parent.parent / "roles" / "first_boot" / "files"
+PROGRAM = "/usr/lib/parclibre/first-boot"
+RECORD = "/etc/parclibre/first-boot.json"
+
+
+@pytest.fixture
+def owner(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The program that asks, as a module."""
+    monkeypatch.syspath_prepend(FILES)
+    return importlib.import_module("first_owner")
+
+
+def talk(command: list[str], answers: list[str], wait_s: float = 40) -> str:
+    """Run a program on a terminal of its own, answer each of its questions, return all it said."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execvp(command[0], command)  # noqa: S606
+    said, seen, deadline = "", 0, time.monotonic() + wait_s
+    while time.monotonic() < deadline:
+        ready, _writable, _failed = select.select([terminal], [], [], 0.5)
+        try:
+            said += os.read(terminal, 4096).decode() if ready else ""
+        except OSError:
+            break
+        if answers and said[seen:].rstrip("\n").endswith((": ", ":  ")):
+            seen = len(said)
+            os.write(terminal, answers.pop(0).encode() + b"\n")
+    os.close(terminal)
+    os.waitpid(child, 0)
+    return said
+
+
+@pytest.mark.root
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_machine_gets_keys_of_its_own_once(chroot: Chroot) -> None:
+    chroot.apply_twice("first_boot", {"first_boot_owner": False}, packages=True)
+    chroot.shell("mkdir -p /etc/ssh && printf '#!/bin/sh\n' > /usr/sbin/sshd")
+    chroot.shell("chmod +x /usr/sbin/sshd && : > /etc/ssh/ssh_host_ed25519_key")
+    fake_certificate = "/etc/ssl/certs/ssl-cert-snakeoil.pem"
+    before = chroot.read(fake_certificate) if chroot.exists(fake_certificate) else ""
+
+    first = chroot.run(PROGRAM)
+    key = chroot.read("/etc/ssh/ssh_host_ed25519_key.pub")
+    record = json.loads(chroot.read(RECORD))
+    again = chroot.run(PROGRAM)
+
+    assert (first.status, again.status) == (0, 0)
+    assert record["steps"]["host_keys"] == "made"
+    assert record["steps"]["grow"] == "already"
+    assert chroot.mode("/etc/ssh/ssh_host_ed25519_key") == "0600 root:root"
+    assert chroot.read("/etc/ssh/ssh_host_ed25519_key.pub") == key
+    assert chroot.read(fake_certificate) != before
+    unit = "/etc/systemd/system/parclibre-first-boot.service"
+    assert chroot.run("systemd-analyze", "verify", unit).status == 0
+
+
+@pytest.mark.root
+@pytest.mark.slow
+def test_a_step_that_fails_is_tried_at_the_next_start(chroot: Chroot) -> None:
+    chroot.apply("first_boot")
+    chroot.shell("mkdir -p /boot/grub && printf '#!/bin/sh\nexit 1\n' > /usr/sbin/update-grub")
+    chroot.shell("chmod +x /usr/sbin/update-grub")
+
+    failed = chroot.run(PROGRAM, check=False)
+    recorded = chroot.exists(RECORD)
+    chroot.shell("printf '#!/bin/sh\n' > /usr/sbin/update-grub")
+    then = chroot.run(PROGRAM)
+
+    assert failed.status == 1
+    assert not recorded
+    assert then.status == 0
+    assert json.loads(chroot.read(RECORD))["steps"]["boot_menu"] == "written"
+
+
+GROW = """
+mount --make-rprivate /
+loop=$(losetup --find --show "$1")
+trap 'umount "$2"; losetup --detach "$loop"' EXIT
+mount "$loop" "$2"
+python3 -c "
+import sys; sys.path.insert(0, sys.argv[1])
+import first_boot
+print(first_boot._grow(sys.argv[2]), first_boot._grow(sys.argv[2]))
+" "$3" "$2"
+df --block-size=1M --output=size "$2" | tail -1
+"""
+
+
+@pytest.mark.root
+def test_a_file_system_grows_to_its_disk_once(tmp_path: Path) -> None:
+    disk, mounted = tmp_path / "disk", tmp_path / "mounted"
+    mounted.mkdir()
+    subprocess.run(["mke2fs", "-q", "-t", "ext4", disk, "64M"], check=True)
+    os.truncate(disk, 256 * 1024 * 1024)
+
+    done = subprocess.run(
+        ["unshare", "-m", "bash", "-euc", GROW, "bash", disk, mounted, FILES],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    grown, size_mib = done.stdout.splitlines()
+    assert grown == "True False"
+    assert int(size_mib) > 200
+
+
+@pytest.mark.root
+def test_a_family_makes_its_account_on_the_console(chroot: Chroot) -> None:
+    chroot.apply("first_boot", {"first_boot_owner": True, "first_boot_owner_window": False})
+    weak, good = "azertyuiop", "lune-velo-citron"
+    answers = ["", "Éloïse Léa", weak, good, "autre chose", good, good]
+
+    said = talk([*chroot.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], answers)
+
+    shadow = chroot.shell("getent shadow eloise-lea").split(":")[1]
+    assert "Tapez au moins une lettre" in said
+    assert "trop facile à deviner" in said
+    assert "ne sont pas les mêmes" in said
+    assert "eloise-lea" in said
+    assert good not in said
+    assert shadow.startswith("$")
+    assert "eloise-lea" in chroot.shell("getent group audio")
+    assert talk([*chroot.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], []) == ""
+
+
+@pytest.mark.root
+def test_a_cut_between_account_and_password_is_made_good(chroot: Chroot) -> None:
+    chroot.apply("first_boot", {"first_boot_owner": True, "first_boot_owner_window": False})
+    chroot.write("/var/lib/parclibre/first-boot/owner-pending", "lea")
+    chroot.shell("useradd --create-home lea")
+    answers = ["Léa", "lune-velo-citron", "lune-velo-citron"]
+
+    talk([*chroot.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], answers)
+
+    assert chroot.shell("getent shadow lea").split(":")[1].startswith("$")
+    assert not chroot.exists("/var/lib/parclibre/first-boot/owner-pending")
+
+
+@pytest.mark.root
+def test_without_a_family_nothing_is_asked(chroot: Chroot) -> None:
+    chroot.apply_twice("first_boot", {"first_boot_owner": True, "first_boot_owner_window": False})
+    unit = "/etc/systemd/system/parclibre-first-owner.service"
+    verified = chroot.run("systemd-analyze", "verify", unit).status
+
+    chroot.apply_twice("first_boot", {"first_boot_owner": False})
+
+    assert verified == 0
+    assert not chroot.exists(unit)
+
+
+@pytest.mark.parametrize(
+    ("name", "login"),
+    [
+        ("Jean-Noël", "jean-noel"),
+        ("  Œdipe ", "oedipe"),
+        ("3 petits cochons", "petits-cochons"),
+        ("Ελένη", ""),
+        ("42", ""),
+        ("a" * 80, "a" * 30),
+    ],
+)
+def test_a_name_becomes_a_login(owner: ModuleType, name: str, login: str) -> None:
+    assert owner.login_of(name) == login
+
+
+@pytest.mark.parametrize("name", ["", "   ", "!!", "root", "Root", "a:b", "x" * 61, "a\nb"])
+def test_a_name_that_does_not_suit_is_refused_with_a_reason(owner: ModuleType, name: str) -> None:
+    assert owner.name_problem(name, {"root"}).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "password", ["", "court", "MotDePasse", "aaaaaaaaaa", "eloise-2026", "deux\nlignes!!"]
+)
+def test_a_weak_password_is_refused_with_a_reason(owner: ModuleType, password: str) -> None:
+    assert owner.password_problem(password, "Éloïse").endswith(".")
+
+
+def test_a_good_password_is_accepted(owner: ModuleType) -> None:
+    assert owner.password_problem("lune-vélo-citron", "Éloïse") == ""
+    assert owner.password_problem("telephone vert", "Al") == ""
