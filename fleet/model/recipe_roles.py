@@ -93,6 +93,7 @@ ACCOUNTS: Mapping[str, Choice] = {
         variables={
             "user_accounts_ask_for_owner": True,
             "user_accounts_owner_administrator": False,
+            "first_boot_owner": True,
         }
     ),
     # The same, and the person is at home: they administer the machine.
@@ -100,6 +101,7 @@ ACCOUNTS: Mapping[str, Choice] = {
         variables={
             "user_accounts_ask_for_owner": True,
             "user_accounts_owner_administrator": True,
+            "first_boot_owner": True,
         }
     ),
     # Those of the kiosk, of a directory, or written in user_accounts_list.
