@@ -75,7 +75,6 @@ def bootstrap(
     part.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield from _followed(apt, part, suite, epoch, packages, log)
-        process.run(["sync", "--file-system", str(part)], timeout_s=_STALL_S)
         part.rename(target)
     finally:
         _remove(part)
@@ -86,9 +85,7 @@ def _followed(
 ) -> Iterator[Progress]:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="scratch-") as scratch:
         hooks = _write_hooks(apt, Path(scratch))
-        stage = Path(scratch) / "stage"
-        stage.mkdir()
-        with private_host(stage, kept=[apt.archives]) as private:
+        with private_host(target, Path(scratch), kept=[apt.archives]) as private:
             command = _command(apt, target, suite, packages, hooks)
             words = (*private.enter, "env", f"SOURCE_DATE_EPOCH={epoch}", *command)
             yield from _stages(words, log)

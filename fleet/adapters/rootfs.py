@@ -92,7 +92,7 @@ def open_rootfs(
     the disk and complete.
     """
     _make_ready(lower, upper, work)
-    spec = _spec("root", lower=lower, upper=upper, work=work, binds=binds or {})
+    spec = _spec("root", lower=lower, upper=upper, work=work, stage=work, binds=binds)
     with _held(spec) as pid:
         root = f"/proc/{pid}/root/root"
         enter = (*_nsenter(pid), f"--root={root}", f"--wd={root}", "--", *_as_container(epoch))
@@ -121,16 +121,21 @@ def open_view(
 
 
 @contextmanager
-def private_host(scratch: Path, *, kept: Sequence[Path] = ()) -> Iterator[Rootfs]:
+def private_host(written: Path, scratch: Path, *, kept: Sequence[Path] = ()) -> Iterator[Rootfs]:
     """Keep this computer's files for programs that must mount, such as mmdebstrap.
 
     Their mounts and processes are private and end with the context, there is no network, and
-    kernel settings are read only. What they write in the ``kept`` folders is forgotten.
-    ``scratch`` is an empty folder.
+    kernel settings are read only. They write in ``written``, an empty folder, at full speed:
+    it is on the disk when the context ends. What they write in the ``kept`` folders is
+    forgotten. ``scratch`` is an empty folder on the disk of ``written``.
     """
     binds = {folder: str(folder.absolute()) for folder in kept}
-    with _held(_spec("host", work=scratch, binds=binds)) as pid:
+    work, stage = scratch / "work", scratch / "stage"
+    _make_ready((), written, work)
+    stage.mkdir()
+    with _held(_spec("host", upper=written, work=work, stage=stage, binds=binds)) as pid:
         yield Rootfs(enter=(*_nsenter(pid), "--"), root="/", outside=Path("/"))
+    _make_durable(written, work)
 
 
 def _spec(
@@ -139,6 +144,7 @@ def _spec(
     lower: Sequence[Path] = (),
     upper: Path | None = None,
     work: Path | None = None,
+    stage: Path | None = None,
     binds: Mapping[Path, str] | None = None,
 ) -> rootfs_holder.Spec:
     return {
@@ -146,6 +152,7 @@ def _spec(
         "lower": [str(folder.absolute()) for folder in lower],
         "upper": str(upper.absolute()) if upper else "",
         "work": str(work.absolute()) if work else "",
+        "stage": str(stage.absolute()) if stage else "",
         "binds": [(str(source.absolute()), inside) for source, inside in (binds or {}).items()],
     }
 

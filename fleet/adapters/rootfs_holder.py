@@ -68,6 +68,7 @@ class Spec(TypedDict):
     lower: list[str]
     upper: str
     work: str
+    stage: str
     binds: list[tuple[str, str]]
 
 
@@ -93,7 +94,7 @@ def open_root(spec: Spec) -> None:
     lower = [os.open(folder, os.O_PATH) for folder in spec["lower"]]
     upper, work = (os.open(spec[name], os.O_PATH) for name in ("upper", "work"))
     # The fds keep what they were opened on, whatever is mounted over it now.
-    stage = Path(spec["work"])
+    stage = Path(spec["stage"])
     mount("tmpfs", stage, "tmpfs", MS_NODEV, "mode=755")
     root, guard = stage / "root", stage / "guard"
     for folder in (root, guard, stage / "old"):
@@ -121,9 +122,18 @@ def open_view(spec: Spec) -> None:
 
 
 def open_host(spec: Spec) -> None:
-    """Keep the host's files in sight, its kernel settings read only."""
-    mount("tmpfs", spec["work"], "tmpfs", MS_NODEV, "mode=755")
-    show_all(spec["binds"], Path("/"), Path(spec["work"]))
+    """Keep the host's files in sight, its kernel settings read only.
+
+    The upper folder can be written without its syncs being waited for.
+    """
+    stage = Path(spec["stage"])
+    mount("tmpfs", stage, "tmpfs", MS_NODEV, "mode=755")
+    show_all(spec["binds"], Path("/"), stage)
+    (stage / "empty").mkdir()
+    lower, upper, work = (
+        os.open(folder, os.O_PATH) for folder in (stage / "empty", spec["upper"], spec["work"])
+    )
+    mount_overlay(Path(spec["upper"]), [lower], upper, work, flags=0)
     mount_proc(Path("/proc"))
 
 
@@ -242,13 +252,15 @@ def show(source: Path, target: Path, stage: Path) -> None:
     )
 
 
-def mount_overlay(target: Path, lower: Sequence[int], upper: int, work: int) -> None:
-    """Mount layers, uppermost first. Nothing in them can be opened as a device.
+def mount_overlay(
+    target: Path, lower: Sequence[int], upper: int, work: int, *, flags: int = MS_NODEV
+) -> None:
+    """Mount layers, uppermost first. By default nothing in them can be opened as a device.
 
     Volatile: a layer that was not ended in order is thrown away, so its syncs are in vain.
     """
     options = f"upperdir=/proc/self/fd/{upper},workdir=/proc/self/fd/{work},volatile"
-    mount("overlay", target, "overlay", MS_NODEV, f"{OVERLAY},{lowerdir(lower)},{options}")
+    mount("overlay", target, "overlay", flags, f"{OVERLAY},{lowerdir(lower)},{options}")
 
 
 def lowerdir(lower: Sequence[int]) -> str:

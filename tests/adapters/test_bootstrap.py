@@ -71,7 +71,10 @@ def test_base_is_whole_and_says_nothing_of_where_it_was_made(base: Path) -> None
 
 
 def test_private_host_cannot_set_the_kernel(tmp_path: Path) -> None:
-    with unchanged_host(), private_host(tmp_path) as private:
+    written, scratch = tmp_path / "written", tmp_path / "scratch"
+    scratch.mkdir()
+
+    with unchanged_host(), private_host(written, scratch) as private:
         write = ["sh", "-c", "echo 11 > /proc/sys/vm/swappiness"]
         done = process.run([*private.enter, *write], timeout_s=5, check=False)
         interfaces = process.run([*private.enter, "cat", "/proc/net/dev"], timeout_s=5).stdout

@@ -19,7 +19,8 @@ from fleet.adapters.rootfs import Rootfs, open_rootfs, open_view
 from fleet.errors import FleetError
 from tests.adapters.host_state import differences, host_state, unchanged_host
 
-pytestmark = pytest.mark.root
+# The first test waits for the base, which takes long on a busy machine.
+pytestmark = [pytest.mark.root, pytest.mark.timeout(400)]
 
 
 @pytest.fixture
