@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first screen of the live system: the keyboard, then the door that the start-up menu chose.
+
+``parclibre.door=deploy|recondition|rescue`` on the kernel's command line; without it, rescue.
+Nothing here writes to a disk of the machine: installing asks ParcLibre's installer, which has its
+own questions. Python 3.10, standard library only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MOUNT = Path("/run/parclibre/stick")
+COLLECTOR = "/usr/lib/parclibre/parclibre-collect"
+STICK_FORMATS = {"vfat", "exfat", "ext4", "ext3", "ext2"}
+IMAGE_FOLDERS = ("images", "parclibre/images", ".")
+WIDE_SCREEN = 1600
+LARGE_FONT = "/usr/share/consolefonts/Lat15-TerminusBold32x16.psf.gz"
+SMALL_FONT = "/usr/share/consolefonts/Lat15-TerminusBold20x10.psf.gz"
+DOOR = re.compile(r"(?:^|\s)parclibre\.door=(\w+)")
+# The digits' row of a French keyboard, unshifted: whoever types 1 there types « & ».
+UNSHIFTED = dict(zip("&é\"'(-è_çà", "1234567890", strict=True))
+KEYBOARDS = (
+    ("Français (azerty)", "fr", "oss"),
+    ("Belge", "be", ""),
+    ("Suisse", "ch", "fr"),
+    ("Français (bépo)", "fr", "bepo"),
+    ("Anglais (qwerty)", "us", ""),
+)
+NO_STICK = "Aucune clé USB lisible. Branchez-en une, attendez trois secondes, et recommencez."
+NOT_YET = {
+    "deploy": (
+        "Le serveur de salle n’est pas encore là : il viendra avec une prochaine version. "
+        "En attendant, voici le menu de dépannage."
+    ),
+    "recondition": (
+        "L’assistant de l’atelier n’est pas encore là : il viendra avec une prochaine version. "
+        "En attendant, voici le menu de dépannage."
+    ),
+}
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A partition of a USB stick that can hold files."""
+
+    path: str
+    label: str
+    size_bytes: int
+
+    def __str__(self) -> str:
+        return f"{self.label or 'clé sans nom'} ({self.path}, {in_gb(self.size_bytes)})"
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A disk inside the machine."""
+
+    path: str
+    model: str
+    size_bytes: int
+
+    def __str__(self) -> str:
+        return f"{self.model or 'disque'} ({self.path}, {in_gb(self.size_bytes)})"
+
+
+def in_gb(size_bytes: int) -> str:
+    """Return a size as it is printed on disks."""
+    return f"{round(size_bytes / 1_000_000_000)} Go"
+
+
+# What the machine has
+
+
+def read_door(command_line: str) -> str:
+    """Return the door that the kernel's command line names; rescue for any other."""
+    found = DOOR.findall(command_line)
+    return found[-1] if found and found[-1] in (*NOT_YET, "rescue") else "rescue"
+
+
+def read_devices() -> list[Json]:
+    """Return the disks as lsblk tells them."""
+    columns = "PATH,TYPE,RM,TRAN,FSTYPE,LABEL,MODEL,SIZE,RO"
+    done = subprocess.run(
+        ["lsblk", "--json", "--bytes", "--output", columns],
+        stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    devices: list[Json] = json.loads(done.stdout)["blockdevices"]
+    return [device for device in devices if device["type"] == "disk" and device["size"]]
+
+
+def is_stick(device: Json) -> bool:
+    """Say whether a disk is plugged in for the occasion."""
+    return bool(device["tran"] == "usb" or device["rm"])
+
+
+def volumes_of(devices: Sequence[Json]) -> list[Volume]:
+    """Return what can be written on the sticks."""
+    parts = [
+        part
+        for device in devices
+        if is_stick(device) and not device["ro"]
+        for part in [device, *device.get("children", [])]
+    ]
+    return [
+        Volume(part["path"], part["label"] or "", int(part["size"]))
+        for part in parts
+        if part["fstype"] in STICK_FORMATS
+    ]
+
+
+def disks_of(devices: Sequence[Json]) -> list[Disk]:
+    """Return the disks inside the machine, sticks left out."""
+    return [
+        Disk(device["path"], (device["model"] or "").strip(), int(device["size"]))
+        for device in devices
+        if not is_stick(device) and not device["ro"]
+    ]
+
+
+def images_in(folder: Path) -> list[Path]:
+    """Return the folders of images on a stick, the newest name last."""
+    found = {
+        manifest.parent.resolve()
+        for place in IMAGE_FOLDERS
+        for manifest in (folder / place).glob("*/manifest.json")
+    }
+    return sorted(found)
+
+
+@contextlib.contextmanager
+def mounted(volume: Volume, folder: Path = MOUNT) -> Iterator[Path]:
+    """Mount a stick for as long as it serves; nothing on it can be run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    options = "nosuid,nodev,noexec"
+    subprocess.run(["mount", "-o", options, volume.path, str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        os.sync()
+        subprocess.run(["umount", str(folder)], check=False)
+
+
+# The conversation
+
+
+def say(text: str = "") -> None:
+    """Show a line."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def choose(question: str, choices: Sequence[object]) -> int | None:
+    """Return the number of the choice made, from 0; None when the person goes back."""
+    say()
+    say(question)
+    for number, choice in enumerate(choices, start=1):
+        say(f"  {number}. {choice}")
+    while True:
+        typed = input("Votre choix, ou Entrée pour revenir : ").strip()
+        typed = "".join(UNSHIFTED.get(letter, letter) for letter in typed)
+        if not typed:
+            return None
+        if typed.isdecimal() and 0 < int(typed) <= len(choices):
+            return int(typed) - 1
+        say(f"Tapez un nombre de 1 à {len(choices)}.")
+
+
+def choose_keyboard() -> None:
+    """Set the keyboard, French unless another is chosen."""
+    number = choose("Quel est votre clavier ? (Entrée : français)", [k[0] for k in KEYBOARDS])
+    _name, layout, variant = KEYBOARDS[number or 0]
+    settings = {"XKBMODEL": "pc105", "XKBLAYOUT": layout, "XKBVARIANT": variant, "BACKSPACE": ""}
+    lines = [f'{key}="{value}"' for key, value in settings.items()]
+    Path("/etc/default/keyboard").write_text("\n".join([*lines, "XKBOPTIONS=", ""]))
+    if os.environ.get("TERM") == "linux":
+        subprocess.run(["setupcon", "--force", "-k"], check=False)
+
+
+def choose_font() -> None:
+    """Take large letters on a wide screen, which would make them tiny."""
+    if os.environ.get("TERM") != "linux":
+        return
+    with contextlib.suppress(OSError, ValueError):
+        width = int(Path("/sys/class/graphics/fb0/virtual_size").read_text().split(",")[0])
+        font = LARGE_FONT if width >= WIDE_SCREEN else SMALL_FONT
+        subprocess.run(["setfont", font], check=False)
+
+
+def choose_volume() -> Volume | None:
+    """Return the stick to use, asking only when there are several."""
+    volumes = volumes_of(read_devices())
+    if not volumes:
+        say(NO_STICK)
+        return None
+    if len(volumes) == 1:
+        return volumes[0]
+    number = choose("Quelle clé ?", volumes)
+    return None if number is None else volumes[number]
+
+
+# What can be done
+
+
+def collect_report() -> None:
+    """Write the machine's report on a stick."""
+    volume = choose_volume()
+    if volume is None:
+        return
+    with mounted(volume) as folder:
+        done = subprocess.run([COLLECTOR, "--output", f"{folder}/"], check=False)
+    if done.returncode == 0:
+        say("Relevé écrit. Vous pouvez retirer la clé.")
+
+
+def install_image() -> None:
+    """Hand one image of a stick and one disk to the installer, which asks before it writes."""
+    volume = choose_volume()
+    if volume is None:
+        return
+    with mounted(volume) as folder:
+        image = choose_among("Quelle image ?", images_in(folder), "Aucune image sur cette clé.")
+        if image is None:
+            return
+        none = "Aucun disque dans cette machine."
+        disk = choose_among("Sur quel disque ?", disks_of(read_devices()), none)
+        if disk is not None:
+            words = ["--image", str(image), "--disk", disk.path]
+            subprocess.run(["parclibre", "install", *words], check=False)
+
+
+def choose_among(question: str, choices: Sequence[Any], none: str) -> Any:
+    """Return the thing chosen; None when there is none, or when the person goes back."""
+    if not choices:
+        say(none)
+        return None
+    shown = [choice.name if isinstance(choice, Path) else choice for choice in choices]
+    number = choose(question, shown)
+    return None if number is None else choices[number]
+
+
+def open_shell() -> None:
+    """Give a command line."""
+    say("Tapez « exit » pour revenir au menu.")
+    subprocess.run(["bash", "--login"], check=False)
+
+
+def power_off() -> None:
+    """Switch the machine off."""
+    subprocess.run(["systemctl", "poweroff"], check=False)
+
+
+def restart() -> None:
+    """Start the machine again."""
+    subprocess.run(["systemctl", "reboot"], check=False)
+
+
+RESCUE: tuple[tuple[str, Callable[[], None]], ...] = (
+    ("Faire le relevé de cette machine, sur une clé", collect_report),
+    ("Installer une image qui est sur une clé", install_image),
+    ("Ouvrir une ligne de commande", open_shell),
+    ("Changer de clavier", choose_keyboard),
+    ("Éteindre", power_off),
+    ("Redémarrer", restart),
+)
+
+
+def rescue() -> None:
+    """Offer the rescue menu until the machine goes off."""
+    while True:
+        number = choose("Que voulez-vous faire ?", [name for name, _act in RESCUE])
+        if number is None:
+            continue
+        try:
+            RESCUE[number][1]()
+        except (OSError, subprocess.CalledProcessError) as error:
+            say(f"Cela n’a pas marché : {error}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the door that was asked for."""
+    parser = argparse.ArgumentParser(prog="live-door", description="Accueil du système autonome.")
+    parser.add_argument("--command-line", type=Path, default="/proc/cmdline")
+    # agetty adds the name of an account, which does not matter here.
+    parser.add_argument("account", nargs="*")
+    chosen = parser.parse_args(argv)
+    choose_font()
+    say("ParcLibre")
+    say("Rien n’est écrit sur les disques de cette machine sans vous le demander.")
+    try:
+        choose_keyboard()
+        door = read_door(chosen.command_line.read_text(encoding="utf-8"))
+        if door in NOT_YET:
+            say()
+            say(NOT_YET[door])
+        rescue()
+    except (EOFError, KeyboardInterrupt):
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

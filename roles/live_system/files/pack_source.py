@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Packs ParcLibre for the live system: its packages, its catalogues, and what Debian lacks.
+
+Runs on the machine that builds. The archive depends on the contents alone.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import sys
+import tarfile
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGES = ("fleet", "reconditioning")
+NOT_IN_DEBIAN = ("uuid6",)
+LEFT_OUT = ("__pycache__", ".pot", ".po", ".pyc")
+EPOCH = 0
+
+
+def files_of(source: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield each file to carry, with its name in the archive."""
+    for package in PACKAGES:
+        for path in sorted((source / package).rglob("*")):
+            left_out = path.suffix in LEFT_OUT or set(path.parts) & set(LEFT_OUT)
+            if path.is_file() and not left_out:
+                yield path.relative_to(source).as_posix(), path.read_bytes()
+    for name in NOT_IN_DEBIAN:
+        yield from module_files(name)
+    yield from metadata()
+
+
+def module_files(name: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a pure module of this Python."""
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        sys.exit(f"{name} is not installed here")
+    folder = Path(found.origin).parent
+    for path in sorted(folder.rglob("*.py")):
+        yield f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+
+
+def metadata() -> Iterator[tuple[str, bytes]]:
+    """Yield what ``importlib.metadata`` reads for the version."""
+    name = version("parclibre")
+    text = f"Metadata-Version: 2.1\nName: parclibre\nVersion: {name}\n"
+    yield f"parclibre-{name}.dist-info/METADATA", text.encode()
+
+
+def pack(source: Path, target: Path) -> None:
+    """Write the archive."""
+    with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as archive:
+        for name, content in files_of(source):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mtime, entry.mode = len(content), EPOCH, 0o644
+            archive.addfile(entry, io.BytesIO(content))
+
+
+if __name__ == "__main__":
+    pack(Path(sys.argv[1]), Path(sys.argv[2]))
