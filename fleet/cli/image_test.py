@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import tempfile
 from argparse import Namespace
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -116,13 +115,12 @@ def _prepared(image: StoredImage, args: Namespace, context: Context) -> BootTest
     town = context.town()
     trusted = trusted_keys(town)
     verify_image(image.folder, trusted)
-    asked: Sequence[str] = image.manifest.recipe.get("checks") or ()
     ready = BootTest(
         image=image,
         install=with_installer(image, trusted),
         sign=town.key.sign,
         firmwares=_FIRMWARES[args.firmware],
-        settings=boot_checks.CheckSettings(checks=boot_checks.choose(asked)),
+        settings=boot_checks.settings_for(image.manifest.recipe),
     )
     if not args.keep:
         return ready

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from fleet.errors import UsageError
 from fleet.i18n import _
@@ -27,6 +28,8 @@ _KNOWN_PASSWORDS = (
     "123456", "12345678", "1234", "0000", "debian", "ubuntu", "zorin", "live", "user", "eleve",
     "prof", "ecole", "mairie", "parclibre", "changeme",
 )  # fmt: skip
+# The letter of that key by layout and variant; what is not here is not asked of the console.
+_RIGHT_OF_TAB = {("fr", ""): "a", ("fr", "bepo"): "b", ("fr", "bepo_afnor"): "b", ("us", ""): "q"}
 _PORTS = (
     # SSH, mDNS, DHCP clients, and avahi's questions, each from a port of its own. The loopback
     # interface is never counted.
@@ -60,6 +63,30 @@ class CheckSettings:
     desktop_entries: tuple[str, ...] = ()
     known_passwords: tuple[str, ...] = _KNOWN_PASSWORDS
     limits: CheckLimits = field(default_factory=CheckLimits)
+
+
+def settings_for(recipe: Mapping[str, Any]) -> CheckSettings:
+    """Return what to expect of an image, from the recipe in its manifest.
+
+    Raises UsageError when the recipe names a check that is not one.
+    """
+    variables = recipe.get("variables") or {}
+    usual = CheckSettings()
+
+    def told(name: str, default: str) -> str:
+        return str(variables.get(f"french_locale_{name}", default))
+
+    language, layout = told("lang", usual.locale), told("keyboard_layout", usual.keyboard)
+    keys = (layout, told("keyboard_variant", "oss"))
+    return CheckSettings(
+        checks=choose(recipe.get("checks") or ()),
+        locale=language,
+        august=usual.august if language.startswith("fr") else "",
+        keyboard=layout,
+        key_right_of_tab=_RIGHT_OF_TAB.get(keys) or _RIGHT_OF_TAB.get((layout, ""), ""),
+        timezone=told("timezone", usual.timezone),
+        paper=told("paper", usual.paper),
+    )
 
 
 def sentences() -> Mapping[str, str]:
@@ -119,7 +146,7 @@ def added_files(settings: CheckSettings) -> dict[str, bytes]:
     scripts = {
         f"{GUEST_FOLDER}/{SCRIPTS.name}/{path.name}": path.read_bytes()
         for path in sorted(SCRIPTS.iterdir())
-        if path.suffix in (".py", ".xml")
+        if path.suffix in (".py", ".xml") and path.name != "launch.py"
     }
     drop_in = f"[Unit]\nWants={UNIT}\n".encode()
     return {

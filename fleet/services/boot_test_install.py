@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fleet.i18n import _
 from fleet.model.image import StoredImage
-from fleet.model.install_plan import InstallOptions, Role
+from fleet.model.install_plan import HomePlace, InstallOptions, Role
 from fleet.services.boot_test_events import BootEvent, DiskStep
 from fleet.services.boot_test_parts import InstalledDisk
 from fleet.services.installer import install, plan_install
@@ -35,11 +35,7 @@ _SPARE_BYTES = 6 * 10**9
 
 
 def with_installer(
-    image: StoredImage,
-    trusted_keys: Collection[str],
-    *,
-    check_in_url: str | None = None,
-    check_in_credential: Path | None = None,
+    image: StoredImage, trusted_keys: Collection[str]
 ) -> Callable[[Path], Iterator[BootEvent | InstalledDisk]]:
     """Return the step of a boot test that installs this image in a folder.
 
@@ -47,9 +43,8 @@ def with_installer(
     """
     options = InstallOptions(
         hostname=HOSTNAME,
+        home=HomePlace(image.manifest.recipe.get("home") or HomePlace.ROOT),
         kernel_arguments=KERNEL_ARGUMENTS,
-        check_in_url=check_in_url,
-        check_in_credential=check_in_credential,
     )
 
     def step(folder: Path) -> Iterator[BootEvent | InstalledDisk]:

@@ -19,6 +19,7 @@ from fleet.services import boot_checks
 from fleet.services.boot_test import BootTest, boot_test
 from fleet.services.boot_test_events import FirmwareTested
 from fleet.services.boot_test_install import with_installer
+from fleet.services.boot_test_receiver import serving
 from fleet.services.images import read_image
 from fleet.services.images_proofs import is_proven
 from fleet.services.images_trust import check_signature
@@ -40,14 +41,16 @@ def test_the_image_starts_under_both_firmwares_and_answers_every_question(
     shutil.copytree(ci_image, folder, copy_function=_linked, ignore=shutil.ignore_patterns("proof"))
     image, key = read_image(folder), open_replica_key(tmp_path / "home")
     signer = sshsig.signer_of((folder / "manifest.json.sig").read_text())
-    test = BootTest(
-        image=image,
-        install=with_installer(image, [signer]),
-        sign=key.sign,
-        settings=boot_checks.CheckSettings(checks=boot_checks.choose(())),
-    )
 
-    proofs = [event for event in boot_test(test) if isinstance(event, FirmwareTested)]
+    with serving() as receiver:
+        test = BootTest(
+            image=image,
+            install=with_installer(image, [signer]),
+            sign=key.sign,
+            settings=boot_checks.settings_for(image.manifest.recipe),
+            receiver=receiver,
+        )
+        proofs = [event for event in boot_test(test) if isinstance(event, FirmwareTested)]
 
     assert [one.proof.firmware for one in proofs] == [Firmware.UEFI, Firmware.BIOS]
     assert [_wrong(one.proof) for one in proofs] == [[], []]

