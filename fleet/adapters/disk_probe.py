@@ -20,7 +20,8 @@ from fleet.model.text import known
 
 _PROBE_S = 60
 _TABLES = {"gpt", "PMBR", "dos"}
-_COLUMNS = "PATH,TYPE,SIZE,LOG-SEC,RO,MODEL,SERIAL,WWN,MOUNTPOINTS"
+# Without NAME, lsblk prints a list where we need the tree.
+_COLUMNS = "NAME,PATH,TYPE,SIZE,LOG-SEC,RO,MODEL,SERIAL,WWN,MOUNTPOINTS"
 # Where a running system keeps itself, and where live systems keep the medium they run from.
 _SYSTEM = ("/", "/boot", "/usr", "/boot/efi", "/run/live/medium", "/lib/live/mount/medium",
            "/cdrom", "/run/initramfs/live")  # fmt: skip
@@ -87,7 +88,7 @@ def _block(path: Path, status: os.stat_result) -> tuple[DiskIdentity, tuple[str,
         wwn=known(device.get("wwn")),
         instance=f"{number} {_sequence(number)}",
     )
-    uses = list(uses_of(device))
+    uses = [*uses_of(device), *_loops_on(path, device)]
     if device.get("ro") in (True, 1, "1"):
         uses.append(_("{path} is read-only").format(path=path))
     if not uses and (held := _held(path, device)):
@@ -164,6 +165,19 @@ def _probed(path: Path, number: int, start: int, size: int) -> FoundPart:
         label=told.get("LABEL"),
         uuid=told.get("UUID"),
     )
+
+
+def _loops_on(path: Path, device: Json) -> Iterator[str]:
+    """Yield the loop devices that read a disk or its partitions: the kernel lets others write."""
+    nodes = {str(path), *(str(child.get("path")) for child in device.get("children") or ())}
+    told = run(
+        ["losetup", "--list", "--noheadings", "--raw", "--output", "NAME,BACK-FILE"],
+        timeout_s=_PROBE_S,
+    )
+    for line in told.stdout.splitlines():
+        loop, _space, behind = line.partition(" ")
+        if behind in nodes:
+            yield _("{path} is attached to {loop}").format(path=behind, loop=loop)
 
 
 def _held(path: Path, device: Json) -> str | None:

@@ -17,9 +17,14 @@ def main() -> None:
     plan = plan_install(
         Path(image), Path(disk), InstallOptions(hostname="poste"), trusted_keys=[key]
     )
-    print("planned", flush=True)
+    _tell("planned")
     for event in install(plan, confirmation=plan.asked_text):
-        print(type(event).__name__, getattr(event, "percent", ""), flush=True)
+        _tell(type(event).__name__, str(getattr(event, "percent", "")))
+
+
+def _tell(*words: str) -> None:
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
