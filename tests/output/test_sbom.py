@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,14 @@ def test_package_urls_are_those_of_the_reference_library(
     assert (parsed.name, parsed.version) == (name, version)
     assert parsed.qualifiers == {"arch": arch, "distro": "trixie"}
     assert parsed.to_string() == url
+
+
+def test_no_command_loads_the_reference_library() -> None:
+    script = (
+        "import sys; from fleet.cli.main import build_parser; build_parser();"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & {'cyclonedx', 'packageurl'}))"
+    )
+
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert said.stdout.strip() == "[]", said.stderr
