@@ -24,6 +24,7 @@ from fleet.i18n import _
 from fleet.model.proof import Firmware
 
 _STOP_S = 10.0
+_PRESS_EVERY_S = 60.0
 # A blinking cursor covers 0.03 % of a text screen; a login prompt more than ten times that.
 _DRAWN_PER_MILLION = 1500
 
@@ -86,18 +87,21 @@ class RunningGuest:
         return target
 
     def power_off(self, timeout_s: float) -> bool:
-        """Press the power button and wait; True when the system itself switched off."""
-        self.monitor.execute("system_powerdown")
+        """Press the power button and wait; True when the system itself switched off.
+
+        It is pressed again from time to time: a system that is busy may miss it once.
+        """
         deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline:
-            if not self.watch(min(5.0, max(0.1, deadline - time.monotonic()))):
-                return self._powered_off
-        return False
+        while (left := deadline - time.monotonic()) > 0 and self.running:
+            self.monitor.execute("system_powerdown")
+            if not self.watch(min(_PRESS_EVERY_S, left)):
+                break
+        return self._powered_off
 
     def stop(self) -> None:
         """End the emulator at once, whatever the guest is doing."""
         if self.running:
-            with suppress(FleetError, TimeoutError):
+            with suppress(FleetError):
                 self.monitor.execute("quit")
             try:
                 self._program.wait(_STOP_S)
@@ -181,7 +185,7 @@ def _spawn(command: list[str], files: Folder, channel: socket.socket) -> subproc
 def _greeting(monitor: Monitor, files: Folder) -> str:
     try:
         return monitor.greet()
-    except (GuestGone, TimeoutError) as error:
+    except GuestGone as error:
         said = files.words.read_text("utf-8", "replace").splitlines()[1:]
         raise FleetError(
             _("The virtual machine did not start: {why}").format(why=" ".join(said[-3:])),

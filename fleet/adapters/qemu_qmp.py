@@ -16,7 +16,8 @@ from typing import Any
 from fleet.errors import FleetError
 from fleet.i18n import _
 
-_ANSWER_S = 60.0
+# A loaded machine that translates a guest may take long to answer.
+_ANSWER_S = 180.0
 _CHUNK_BYTES = 65536
 
 
@@ -46,7 +47,7 @@ class Monitor:
 
     def greet(self) -> str:
         """Open the session; returns the emulator's version, such as ``7.2.22``."""
-        greeting = self._read(time.monotonic() + _ANSWER_S)
+        greeting = self._answer("QMP", time.monotonic() + _ANSWER_S)
         number = greeting["QMP"]["version"]["qemu"]
         self.execute("qmp_capabilities")
         return f"{number['major']}.{number['minor']}.{number['micro']}"
@@ -54,9 +55,7 @@ class Monitor:
     def execute(self, command: str, arguments: Mapping[str, Any] | None = None) -> Any:
         """Send a command and return its answer. Raises FleetError when QEMU refuses it."""
         self._send({"execute": command, "arguments": dict(arguments or {})})
-        deadline = time.monotonic() + _ANSWER_S
-        while "event" in (message := self._read(deadline)):
-            self._events.append(message)
+        message = self._answer(command, time.monotonic() + _ANSWER_S)
         if "error" in message:
             raise FleetError(
                 _("The virtual machine refused « {command} »: {why}").format(
@@ -74,6 +73,17 @@ class Monitor:
         except TimeoutError:
             return None
         return message if "event" in message else None
+
+    def _answer(self, command: str, deadline: float) -> dict[str, Any]:
+        """Return the next message that is not an event; events are kept."""
+        try:
+            while "event" in (message := self._read(deadline)):
+                self._events.append(message)
+        except TimeoutError as error:
+            raise GuestGone(
+                _("The virtual machine does not answer « {command} ».").format(command=command)
+            ) from error
+        return message
 
     def _send(self, message: Mapping[str, Any]) -> None:
         try:

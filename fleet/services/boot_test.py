@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -25,6 +25,8 @@ from fleet.adapters.qemu_command import (
     processors,
 )
 from fleet.adapters.qemu_disk import add_files
+from fleet.adapters.qemu_qmp import GuestGone
+from fleet.errors import FleetError
 from fleet.model.image import KERNEL, PROOFS, StoredImage
 from fleet.model.proof import (
     PROOF_NAMESPACE,
@@ -187,7 +189,9 @@ class _Run:
             try:
                 yield from watch.follow()
             except GuestStopped as stopped:
-                self._stopped(watch, stopped)
+                self._stopped(watch, stopped.message, crashed=stopped.crashed)
+            except GuestGone as gone:
+                self._stopped(watch, gone.message, crashed=True)
             self._collect(watch, guest)
 
     def _guest(self, layer: Path) -> Guest:
@@ -199,11 +203,13 @@ class _Run:
             receiver=_network(self.ready.test.receiver),
         )
 
-    def _stopped(self, watch: Watch, stopped: GuestStopped) -> None:
-        self.failure = f"{stopped.message} ({watch.place()})"
-        self.crashed = stopped.crashed
+    def _stopped(self, watch: Watch, message: str, *, crashed: bool) -> None:
+        self.failure = f"{message} ({watch.place()})"
+        self.crashed = crashed
         if watch.guest.running:
-            watch.guest.screenshot(watch.screen)
+            # A screen that cannot be had changes nothing to what happened.
+            with suppress(FleetError):
+                watch.guest.screenshot(watch.screen)
 
     def _collect(self, watch: Watch, guest: Guest) -> None:
         """Make the proof of what was seen."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from fleet.adapters import qemu_relay
+from fleet.adapters import qemu_qmp, qemu_relay
 from fleet.adapters.qemu_qmp import GuestGone, Monitor
 from fleet.errors import FleetError
 
@@ -98,3 +98,16 @@ def _answer_once(server: socket.socket) -> None:
     connection, _address = server.accept()
     with connection:
         connection.sendall(b"heard: " + connection.recv(1000))
+
+
+def test_a_monitor_that_never_answers_is_gone_too(
+    ends: tuple[Monitor, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monitor, emulator = ends
+    monkeypatch.setattr(qemu_qmp, "_ANSWER_S", 0.1)
+    emulator.sendall(said(EVENT))
+
+    with pytest.raises(GuestGone, match="screendump"):
+        monitor.execute("screendump")
+
+    assert monitor.take_event(0) == EVENT
