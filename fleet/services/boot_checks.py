@@ -28,6 +28,7 @@ _KNOWN_PASSWORDS = (
     "123456", "12345678", "1234", "0000", "debian", "ubuntu", "zorin", "live", "user", "eleve",
     "prof", "ecole", "mairie", "parclibre", "changeme",
 )  # fmt: skip
+_LOGIN = "login_screen"
 # The letter of that key by layout and variant; what is not here is not asked of the console.
 _RIGHT_OF_TAB = {("fr", ""): "a", ("fr", "bepo"): "b", ("fr", "bepo_afnor"): "b", ("us", ""): "q"}
 _PORTS = (
@@ -125,8 +126,8 @@ def image_sentences() -> Mapping[str, str]:
 def choose(names: Sequence[str]) -> tuple[str, ...]:
     """Return the checks to run, all of them when a recipe names none.
 
-    A check that makes no sense for an image answers « not applicable » by itself. Raises
-    UsageError for an unknown name.
+    A check that makes no sense for an image answers « not applicable » by itself. The login
+    screen is always asked for: it is what a start is for. Raises UsageError for an unknown name.
     """
     known = {**sentences(), **image_sentences()}
     for name in names:
@@ -138,7 +139,8 @@ def choose(names: Sequence[str]) -> tuple[str, ...]:
                 if near
                 else _("Checks: {names}.").format(names=", ".join(known)),
             )
-    return tuple(name for name in sentences() if not names or name in names)
+    wanted = {_LOGIN, *(names or known)}
+    return tuple(name for name in sentences() if name in wanted)
 
 
 def added_files(settings: CheckSettings) -> dict[str, bytes]:
