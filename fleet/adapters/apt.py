@@ -114,7 +114,11 @@ class Apt:
         return Resolution(packages=self._described(parse_simulation(done.stdout)))
 
     def download(self, wanted: Resolution) -> Iterator[Progress]:
-        """Fetch what is not in the cache yet; APT resumes, and verifies each file's digest."""
+        """Fetch what is not in the cache yet; APT resumes, and verifies what it fetches.
+
+        What the cache has is verified here: APT looks at its size only.
+        """
+        self._discard_altered(wanted)
         names = [f"{package.name}={package.version}" for package in wanted.packages]
         if not names or not self.to_download(wanted):
             return
@@ -126,6 +130,13 @@ class Apt:
     def to_download(self, wanted: Resolution) -> tuple[PackageFile, ...]:
         """Return the packages whose file is not in the cache in its whole size."""
         return tuple(p for p in wanted.packages if not _is_whole(self.file_of(p), p))
+
+    def _discard_altered(self, wanted: Resolution) -> None:
+        """Remove the files that a crash or a disk spoilt."""
+        for package in wanted.packages:
+            file = self.file_of(package)
+            if file.is_file() and _sha256(file) != package.sha256:
+                file.unlink()
 
     def file_of(self, package: PackageFile) -> Path:
         """Return where a package's file is, once it was downloaded."""
@@ -274,6 +285,11 @@ def _is_whole(file: Path, package: PackageFile) -> bool:
     return file.is_file() and file.stat().st_size == package.size_bytes
 
 
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
 def _errors(stderr: str) -> str:
     """Return APT's errors and warnings, without their repetitions."""
     lines = [line[3:] for line in stderr.splitlines() if line.startswith(("E: ", "W: "))]
@@ -292,5 +308,10 @@ def _download_failure(said: str) -> FleetError:
         return FleetError(
             _("There is no room left for the packages: {why}").format(why=_errors(said)),
             hint=_("Free some disk space, or move the cache (PARCLIBRE_CACHE)."),
+        )
+    if "Hash Sum mismatch" in said or "unexpected size" in said:
+        return TrustRefused(
+            _("The mirror gives other files than it announces: {why}").format(why=_errors(said)),
+            hint=_("Try again later, or choose another mirror."),
         )
     return _unreachable(_errors(said))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -70,25 +69,18 @@ def bootstrap(
     (``base_names``). What mmdebstrap says is added to the ``log`` file. Closing the iterator
     leaves nothing.
     """
-    part = target.with_name(f"{target.name}.part")
-    _remove(part)
-    part.parent.mkdir(parents=True, exist_ok=True)
+    part, scratch = (target.with_name(f"{target.name}.{word}") for word in ("part", "scratch"))
+    _remove(part, scratch)
+    scratch.mkdir(parents=True)
     try:
-        yield from _followed(apt, part, suite, epoch, packages, log)
-        part.rename(target)
-    finally:
-        _remove(part)
-
-
-def _followed(
-    apt: Apt, target: Path, suite: str, epoch: int, packages: Sequence[str], log: Path | None
-) -> Iterator[Progress]:
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix="scratch-") as scratch:
-        hooks = _write_hooks(apt, Path(scratch))
-        with private_host(target, Path(scratch), kept=[apt.archives]) as private:
-            command = _command(apt, target, suite, packages, hooks)
+        hooks = _write_hooks(apt, scratch)
+        with private_host(part, scratch, kept=[apt.archives]) as private:
+            command = _command(apt, part, suite, packages, hooks)
             words = (*private.enter, "env", f"SOURCE_DATE_EPOCH={epoch}", *command)
             yield from _stages(words, log)
+        part.rename(target)
+    finally:
+        _remove(part, scratch)
 
 
 def _stages(words: Sequence[str], log: Path | None) -> Iterator[Progress]:
@@ -128,9 +120,10 @@ def _command(
     )  # fmt: skip
 
 
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
+def _remove(*folders: Path) -> None:
+    for folder in folders:
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 def _failure(error: ProgramFailed) -> FleetError:

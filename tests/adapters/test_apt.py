@@ -17,7 +17,7 @@ from fleet.adapters.apt_sources import (
     debian_sources,
     parse_release_uris,
 )
-from fleet.errors import FleetError, TrustRefused
+from fleet.errors import TrustRefused
 from tests.adapters.tiny_archive import PUBLISHED, TinyArchive
 
 # Two packages, the second needed by the first; large enough to be cut in the middle.
@@ -103,10 +103,21 @@ def test_altered_package_is_refused(apt: Apt, archive: TinyArchive) -> None:
     deb = next(archive.pool.glob("tool-data*"))
     deb.write_bytes(deb.read_bytes()[:-1] + b"!")
 
-    with pytest.raises(FleetError):
+    with pytest.raises(TrustRefused, match="other files"):
         list(apt.download(apt.resolve(["tool-data"])))
 
     assert apt.to_download(apt.resolve(["tool-data"]))
+
+
+def test_file_that_was_spoilt_in_the_cache_is_fetched_again(apt: Apt) -> None:
+    resolution = apt.resolve(["tool-data"])
+    list(apt.download(resolution))
+    file = apt.file_of(resolution.packages[0])
+    file.write_bytes(bytes(file.stat().st_size))
+
+    list(apt.download(resolution))
+
+    assert file.read_bytes()[:7] == b"!<arch>"
 
 
 def test_filled_cache_works_without_the_mirror(apt: Apt, archive: TinyArchive) -> None:
