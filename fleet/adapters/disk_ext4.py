@@ -85,7 +85,7 @@ class Ext4:
         wide = incompatible & _INCOMPAT_64BIT
         self._group_size: int = struct.unpack_from("<H", raw, 254)[0] if wide else 32
         self._table_at = lru_cache(maxsize=None)(self._find_table)
-        self._table_part = lru_cache(maxsize=64)(self._read_table_part)
+        self._table_part = lru_cache(maxsize=16)(self._read_table_part)
 
     def nodes(self) -> Iterator[Node]:
         """Yield every entry but the root folder itself and lost+found."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 import uuid
 from collections.abc import Collection, Iterator, Sequence
@@ -34,6 +35,7 @@ from fleet.model.install_plan import (
     InstallPlan,
     inode_count,
     lay_out,
+    least_root_bytes,
 )
 from fleet.model.install_plan import Role as PartRole
 from fleet.services.installer_disk import (
@@ -205,6 +207,21 @@ def _require_ready(plan: InstallPlan, confirmation: str) -> None:
             hint=_("Nothing was touched. Look at the disk, then plan again."),
         )
     require_unchanged(plan.image)
+    if identity.kind is DiskKind.FILE:
+        _require_room_beside(plan)
+
+
+def _require_room_beside(plan: InstallPlan) -> None:
+    """Refuse when the folder of a disk file cannot hold the system twice: beside it, and in it."""
+    folder = plan.found.identity.path.parent
+    free, needed = shutil.disk_usage(folder).free, 2 * least_root_bytes(plan.image)
+    if free < needed:
+        raise FleetError(
+            _("The folder {folder} has {free} MB free; this takes {needed} MB.").format(
+                folder=folder, free=free // 10**6, needed=needed // 10**6
+            ),
+            hint=_("Nothing was touched. Make room, or put the disk file elsewhere."),
+        )
 
 
 def _require_free(found: DiskFound) -> None:
@@ -223,5 +240,7 @@ def _require_options(options: InstallOptions) -> None:
             _("« {name} » cannot be a computer's name.").format(name=options.hostname),
             hint=_("Use small letters, digits and hyphens: salle-2-poste-07"),
         )
+    if options.check_in_url is not None and not options.check_in_url.startswith("https://"):
+        raise UsageError(_("The address to report to must begin with https://."))
     if set(options.kernel_arguments) & set("\"'\\$`\n{};"):
         raise UsageError(_("The kernel's arguments have a character that GRUB would read."))

@@ -20,6 +20,10 @@ from fleet.services.images_verify import verify_image
 BIOS_BOOT = "usr/lib/parclibre/boot/boot.img"
 BIOS_CORE = "usr/lib/parclibre/boot/core.img"
 DEBCONF = "var/cache/debconf/config.dat"
+CHECK_IN = "etc/parclibre/check-in.json"
+# Where the image's accounts of technicians have their SSH keys.
+ACCOUNT_KEYS = "etc/ssh/authorized_keys.d/"
+CHECK_IN_TIMER = "etc/systemd/system/parclibre-check-in.timer"
 _BIOS_MODULE = "boot/grub/i386-pc/normal.mod"
 _SSH_SERVER = "usr/sbin/sshd"
 _SHIM = "usr/lib/shim/"
@@ -46,12 +50,15 @@ _BLOCK = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BootFiles:
-    """The content of the image's boot files; the BIOS ones are empty when it has none."""
+    """Content of the image that the installer needs; the BIOS parts are empty when it has none.
+
+    ``settings`` are files that the machine's own settings are written over, by path.
+    """
 
     efi: dict[str, bytes]
     boot_image: bytes
     core_image: bytes
-    debconf: bytes
+    settings: dict[str, bytes]
 
 
 def inspect_image(folder: Path, trusted_keys: Collection[str]) -> ImageContent:
@@ -99,14 +106,18 @@ def read_boot_files(image: ImageContent, listed: Sequence[Listed]) -> BootFiles:
     regular = {one.path for one in listed if stat.S_ISREG(one.mode)}
     efi = efi_sources(regular)
     bios = [BIOS_BOOT, BIOS_CORE] if image.has_bios_boot else []
-    others = [DEBCONF] if DEBCONF in regular else []
+    others = [path for path in regular if _is_setting(path)]
     content = read_files(image.folder / ROOTFS, [*efi.values(), *bios, *others])
     return BootFiles(
         efi={name: content[path] for name, path in efi.items()},
         boot_image=content.get(BIOS_BOOT, b""),
         core_image=content.get(BIOS_CORE, b""),
-        debconf=content.get(DEBCONF, b""),
+        settings={path: content[path] for path in others},
     )
+
+
+def _is_setting(path: str) -> bool:
+    return path in (DEBCONF, CHECK_IN, CHECK_IN_TIMER) or path.startswith(ACCOUNT_KEYS)
 
 
 def read_digests(folder: Path) -> dict[str, str]:

@@ -21,24 +21,33 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from fleet.errors import FleetError, NotFound
+from fleet.errors import FleetError, NotFound, UsageError
 from fleet.i18n import _
 from fleet.model.install_plan import HomePlace, InstallPlan
 from fleet.services.installer_boot import grub_cfg
-from fleet.services.installer_image import DEBCONF, BootFiles
+from fleet.services.installer_image import (
+    ACCOUNT_KEYS,
+    CHECK_IN,
+    CHECK_IN_TIMER,
+    DEBCONF,
+    BootFiles,
+)
 
 _GRUBENV_BYTES = 1024
-_CREDENTIAL = "etc/parclibre/check-in.credential"
-_CHECK_IN = "etc/parclibre/check-in.json"
+# Names that the role check_in reads.
+_CREDENTIAL = "etc/parclibre/check-in.token"
+_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+_TIMER_WANTED = "etc/systemd/system/timers.target.wants/parclibre-check-in.timer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineFile:
-    """A file that the installer writes itself, owned by root."""
+    """A file that the installer writes itself, owned by root; a link when it has a target."""
 
     path: str
-    content: bytes
+    content: bytes = b""
     mode: int = 0o644
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +83,9 @@ def machine_files(
         MachineFile(path="boot/grub/x86_64-efi/core.efi", content=boot.efi["grubx64.efi"]),
         *_kernel_arguments(options.kernel_arguments),
         *_host_keys(plan, ids.host_key),
-        *_access(options.authorized_keys),
-        *_check_in(options.check_in_url, options.check_in_credential),
-        *_debconf(plan, boot.debconf, disk_link),
+        *_access(options.authorized_keys, boot.settings),
+        *_check_in(options.check_in_url, options.check_in_credential, boot.settings),
+        *_debconf(plan, boot.settings.get(DEBCONF, b""), disk_link),
     )
 
 
@@ -99,6 +108,9 @@ def write_files(root: Path, files: Sequence[MachineFile]) -> None:
             folder = _own_folder(folder / name)
         target = folder / Path(file.path).name
         target.unlink(missing_ok=True)
+        if file.target is not None:
+            target.symlink_to(file.target)
+            continue
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "wb") as opened:
             opened.write(file.content)
@@ -176,14 +188,29 @@ def _host_keys(plan: InstallPlan, key: Ed25519PrivateKey) -> Iterator[MachineFil
     yield _text(f"{name}.pub", line)
 
 
-def _access(keys: Path | None) -> Iterator[MachineFile]:
-    if keys is not None:
-        yield MachineFile(path="root/.ssh/authorized_keys", content=_given(keys), mode=0o600)
+def _access(keys: Path | None, settings: Mapping[str, bytes]) -> Iterator[MachineFile]:
+    """Yield the administrators' keys: for the image's accounts of technicians, else for root."""
+    if keys is None:
+        return
+    given, accounts = _given(keys), [path for path in settings if path.startswith(ACCOUNT_KEYS)]
+    for path in accounts:
+        yield MachineFile(path=path, content=settings[path].rstrip() + b"\n" + given)
+    if not accounts:
+        yield MachineFile(path="root/.ssh/authorized_keys", content=given, mode=0o600)
 
 
-def _check_in(url: str | None, credential: Path | None) -> Iterator[MachineFile]:
+def _check_in(
+    url: str | None, credential: Path | None, settings: Mapping[str, bytes]
+) -> Iterator[MachineFile]:
     if url is not None:
-        yield _text(_CHECK_IN, json.dumps({"url": url}) + "\n")
+        if CHECK_IN_TIMER not in settings:
+            raise UsageError(
+                _("This image reports to nobody: it was built without the role check_in."),
+                hint=_("Leave --check-in-url out, or build the image with that role."),
+            )
+        config = {"authority": _AUTHORITIES, **json.loads(settings.get(CHECK_IN, b"{}"))}
+        yield _text(CHECK_IN, json.dumps({**config, "url": url}, indent=4) + "\n")
+        yield MachineFile(path=_TIMER_WANTED, target=f"/{CHECK_IN_TIMER}")
     if credential is not None:
         yield MachineFile(path=_CREDENTIAL, content=_given(credential), mode=0o600)
 

@@ -63,10 +63,7 @@ def expected_entries(
         for folder in _folders(file.path):
             mode = stat.S_IFDIR | folder_mode(folder)
             found.setdefault(folder, Expected(mode=mode, uid=0, gid=0))
-        found[file.path] = Expected(
-            mode=stat.S_IFREG | file.mode, uid=0, gid=0,
-            sha256=hashlib.sha256(file.content).hexdigest(), size=len(file.content),
-        )  # fmt: skip
+        found[file.path] = _own(file)
     return found
 
 
@@ -104,6 +101,14 @@ def failed(paths: Sequence[str]) -> ReadBackFailed:
         ).format(n=len(paths), names=shown),
         hint=_("The disk may be failing: test it, or replace it. It does not start as it is."),
     )
+
+
+def _own(file: MachineFile) -> Expected:
+    if file.target is not None:
+        return Expected(mode=stat.S_IFLNK | 0o777, uid=0, gid=0, target=file.target)
+    digest = hashlib.sha256(file.content).hexdigest()
+    mode = stat.S_IFREG | file.mode
+    return Expected(mode=mode, uid=0, gid=0, sha256=digest, size=len(file.content))
 
 
 def _compare_contents(

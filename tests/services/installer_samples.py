@@ -44,6 +44,8 @@ def make_root(folder: Path, *, bios: bool = True) -> Path:
         "home/eleve/Bureau/lisez-moi.txt": "Bonjour\n",
         "var/cache/debconf/config.dat": _DEBCONF,
         "boot/grub/i386-pc/normal.mod": "module",
+        "etc/ssh/authorized_keys.d/technicien": "ssh-ed25519 AAAA image\n",
+        "etc/systemd/system/parclibre-check-in.timer": "[Timer]\n",
         "usr/lib/shim/BOOTX64.CSV": "shimx64.efi,debian,,\n",
     }
     blobs = {

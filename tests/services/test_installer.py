@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -84,6 +86,11 @@ def contents(plan: InstallPlan, role: Role = Role.ROOT) -> dict[str, tuple[str, 
     }
 
 
+def links(plan: InstallPlan) -> list[str]:
+    _ext4, nodes = nodes_by_path(plan.found.identity.path, plan.part(Role.ROOT).start_bytes)
+    return [path for path, node in nodes.items() if node.target is not None]
+
+
 def text_of(plan: InstallPlan, path: str) -> str:
     """A small file of the installed root, read by debugfs: not by our own reader."""
     offset = plan.part(Role.ROOT).start_bytes
@@ -131,14 +138,59 @@ def test_the_disk_holds_the_image_and_this_machine_s_own_files(
     assert found["etc/machine-id"][0] == hashlib.sha256(b"").hexdigest()
     assert found["etc/ssh/ssh_host_ed25519_key"][1] == 0o600
     assert (text_of(plan, "etc/ssh/ssh_host_ed25519_key.pub").strip(),) == done.host_keys
-    assert found["root/.ssh/authorized_keys"][1] == 0o600
-    assert text_of(plan, "root/.ssh/authorized_keys") == keys.read_text()
-    assert found["etc/parclibre/check-in.credential"][1] == 0o600
+    given = text_of(plan, "etc/ssh/authorized_keys.d/technicien")
+    assert given == "ssh-ed25519 AAAA image\nssh-ed25519 AAAA technicien\n"
+    assert found["etc/parclibre/check-in.token"][1] == 0o600
+    assert text_of(plan, "etc/parclibre/check-in.token") == "s3cret"
+    assert json.loads(text_of(plan, "etc/parclibre/check-in.json"))["url"].endswith("example/")
+    assert "timers.target.wants/parclibre-check-in.timer" in " ".join(links(plan))
     assert "console=ttyS0" in text_of(plan, "etc/default/grub.d/90-parclibre.cfg")
     assert "grub-pc/install_devices_empty" in text_of(plan, "var/cache/debconf/config.dat")
     assert sum(isinstance(event, ReadBackMatched) for event in events) == 1
     assert [e.percent for e in events if isinstance(e, UnpackAdvanced)][-1] == 100
     assert not list(tmp_path.glob(".*staging*"))
+
+
+@pytest.mark.root
+def test_without_accounts_of_technicians_the_keys_are_root_s(
+    planned: Planned, key: ReplicaKey, tmp_path: Path
+) -> None:
+    root = make_root(tmp_path / "root")
+    shutil.rmtree(root / "etc/ssh/authorized_keys.d")
+    keys = tmp_path / "keys"
+    keys.write_text("ssh-ed25519 AAAA technicien\n")
+    image = make_image(tmp_path / "home", key, root)
+    plan = planned(replace(OPTIONS, authorized_keys=keys), image=image)
+
+    carried_out(plan)
+
+    assert contents(plan)["root/.ssh/authorized_keys"][1] == 0o600
+
+
+@pytest.mark.root
+def test_an_image_that_reports_to_nobody_refuses_an_address(
+    planned: Planned, key: ReplicaKey, tmp_path: Path
+) -> None:
+    root = make_root(tmp_path / "root")
+    (root / "etc/systemd/system/parclibre-check-in.timer").unlink()
+    image = make_image(tmp_path / "home", key, root)
+    plan = planned(replace(OPTIONS, check_in_url="https://parc.example"), image=image)
+
+    with pytest.raises(UsageError, match="check_in"):
+        next(install(plan, confirmation=plan.asked_text))
+
+    assert first_sector(plan) == bytes(512)
+
+
+@pytest.mark.root
+def test_no_room_beside_a_disk_file_is_said_before_it_is_touched(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=10**6))
+
+    with pytest.raises(FleetError, match="1 MB free"):
+        next(install(plan, confirmation=plan.asked_text))
 
 
 @pytest.mark.root
@@ -307,6 +359,11 @@ def test_an_image_without_a_bios_part_starts_under_uefi_only(
     assert isinstance(done, Installed)
     assert not done.starts_in_bios
     assert first_sector(plan)[:440] == message_code(UEFI_ONLY)
+
+
+def test_an_address_without_https_is_refused(planned: Planned) -> None:
+    with pytest.raises(UsageError, match="https"):
+        planned(replace(OPTIONS, check_in_url="http://parc.example"))
 
 
 def test_another_text_than_the_plan_s_touches_nothing(planned: Planned) -> None:

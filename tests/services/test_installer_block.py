@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from fleet.services.installer import install, plan_install
 from fleet.services.installer_events import Installed, OldContentErased
 from fleet.store.keys import ReplicaKey, open_replica_key
 from tests.adapters.test_disk_ext4 import tree
+from tests.services.installer_runs import killed_after, started
 from tests.services.installer_samples import MIB, make_disk, make_image, make_root
 
 pytestmark = pytest.mark.root
@@ -301,6 +303,27 @@ def test_a_use_that_begins_after_the_plan_is_refused(
 
     with mounted(part_of(disk, 1), tmp_path / "m"), pytest.raises(DiskBusy):
         next(install(plan, confirmation=plan.asked_text))
+
+
+def test_killed_while_it_unpacks_it_lets_go_of_the_disk(
+    disk: Path, planned: Planned, image: Path, key: ReplicaKey
+) -> None:
+    process = started(image, disk, key)
+    killed_after(process, "UnpackAdvanced 100")
+
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and not is_free(disk):
+        time.sleep(0.1)
+
+    carried_out(planned(disk))
+
+
+def is_free(disk: Path) -> bool:
+    try:
+        os.close(os.open(disk, os.O_RDONLY | os.O_EXCL))
+    except OSError:
+        return False
+    return True
 
 
 def test_two_installations_of_one_disk_do_not_meet(disk: Path, planned: Planned) -> None:

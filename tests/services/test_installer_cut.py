@@ -5,9 +5,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from fleet.adapters.disk_table import read_table
 from fleet.errors import FleetError
 from fleet.services.installer_image import read_digests
 from fleet.store.keys import ReplicaKey, open_replica_key
+from tests.services.installer_runs import killed_after, started
 from tests.services.installer_samples import MIB, make_disk, make_image, make_root, nodes_by_path
 
 pytestmark = pytest.mark.root
@@ -35,23 +33,6 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> ReplicaKey:
 def image(tmp_path_factory: pytest.TempPathFactory, key: ReplicaKey) -> Path:
     folder = tmp_path_factory.mktemp("image")
     return make_image(folder / "home", key, make_root(folder / "root"))
-
-
-def started(image: Path, disk: Path, key: ReplicaKey) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.services.install_and_tell", image, disk, key.public_key],
-        stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
-
-
-def killed_after(process: subprocess.Popen[str], event: str) -> None:
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.strip() == event:
-            break
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
 
 
 def starts_in_bios(disk: Path) -> bool:
