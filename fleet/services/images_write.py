@@ -53,6 +53,18 @@ def discard_part(part: Path) -> None:
     shutil.rmtree(part, ignore_errors=True)
 
 
+def discard_unfinished(home: Path) -> int:
+    """Remove what killed builds and removals left among the images; return how many folders.
+
+    Only who holds the lock of builds may call it: another build's folder looks the same.
+    """
+    images = images_folder(home)
+    left = [*images.glob(".*.part"), *images.glob(".removed-*")]
+    for folder in left:
+        shutil.rmtree(folder)
+    return len(left)
+
+
 def write_artifact(
     part: Path,
     facts: ImageFacts,

@@ -30,7 +30,7 @@ from fleet.services.images_diff import Change, diff_images
 from fleet.services.images_hash import list_tree, measure
 from fleet.services.images_proofs import is_proven, read_proofs
 from fleet.services.images_verify import verify_image
-from fleet.services.images_write import new_part, write_artifact
+from fleet.services.images_write import discard_unfinished, new_part, write_artifact
 from fleet.services.recipes import find_recipe
 from fleet.store.keys import ReplicaKey
 from tests.services.image_samples import RECIPE, facts_of, make_image, make_root, prove
@@ -105,6 +105,19 @@ def test_a_build_that_left_no_kernel_makes_no_image(home: Path, key: ReplicaKey)
         write_artifact(part, facts_of(root, part / "files.sha256"), key)
 
     assert list_images(images_folder(home)) == ((), ())
+
+
+def test_what_a_killed_build_left_is_removed_and_images_stay(
+    home: Path, image: StoredImage
+) -> None:
+    part = new_part(home, "ecole")
+    (part / "rootfs.squashfs").write_bytes(b"half")
+    (images_folder(home) / ".removed-x" / image.folder.name).mkdir(parents=True)
+
+    count = discard_unfinished(home)
+
+    assert count == 2
+    assert [path.name for path in images_folder(home).iterdir()] == [image.folder.name]
 
 
 def test_ssh_keygen_accepts_the_signature(
