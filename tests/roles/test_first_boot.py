@@ -7,16 +7,14 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import pty
-import select
 import subprocess
-import time
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.roles.harness import Chroot
+from tests.roles.terminal import talk
 
 FILES = Path(__file__).parent.parent.parent / "roles" / "first_boot" / "files"
 PROGRAM = "/usr/lib/parclibre/first-boot"
@@ -28,26 +26,6 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The program that asks, as a module."""
     monkeypatch.syspath_prepend(FILES)
     return importlib.import_module("first_owner")
-
-
-def talk(command: list[str], answers: list[str], wait_s: float = 40) -> str:
-    """Run a program on a terminal of its own, answer each of its questions, return all it said."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execvp(command[0], command)  # noqa: S606
-    said, seen, deadline = "", 0, time.monotonic() + wait_s
-    while time.monotonic() < deadline:
-        ready, _writable, _failed = select.select([terminal], [], [], 0.5)
-        try:
-            said += os.read(terminal, 4096).decode() if ready else ""
-        except OSError:
-            break
-        if answers and said[seen:].rstrip("\n").endswith((": ", ":  ")):
-            seen = len(said)
-            os.write(terminal, answers.pop(0).encode() + b"\n")
-    os.close(terminal)
-    os.waitpid(child, 0)
-    return said
 
 
 @pytest.mark.root

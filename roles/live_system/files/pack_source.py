@@ -12,7 +12,7 @@ import io
 import sys
 import tarfile
 from collections.abc import Iterator
-from importlib.metadata import version
+from importlib.metadata import distribution
 from pathlib import Path
 
 PACKAGES = ("fleet", "reconditioning")
@@ -44,10 +44,15 @@ def module_files(name: str) -> Iterator[tuple[str, bytes]]:
 
 
 def metadata() -> Iterator[tuple[str, bytes]]:
-    """Yield what ``importlib.metadata`` reads for the version."""
-    name = version("parclibre")
-    text = f"Metadata-Version: 2.1\nName: parclibre\nVersion: {name}\n"
-    yield f"parclibre-{name}.dist-info/METADATA", text.encode()
+    """Yield what ``importlib.metadata`` reads, and the licences of what is carried."""
+    for name in ("parclibre", *NOT_IN_DEBIAN):
+        found = distribution(name)
+        folder = f"{name}-{found.version}.dist-info"
+        text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {found.version}\n"
+        yield f"{folder}/METADATA", text.encode()
+        for file in sorted(found.files or (), key=str):
+            if file.stem.upper().startswith(("LICENSE", "LICENCE")):
+                yield f"{folder}/{file.name}", file.read_binary()
 
 
 def pack(source: Path, target: Path) -> None:

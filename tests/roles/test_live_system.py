@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""live_system: what it carries runs, its first screen converses, internal disks stay alone."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.roles.harness import Chroot
+from tests.roles.terminal import talk
+
+FILES = Path(__file__).parent.parent.parent / "roles" / "live_system" / "files"
+DOOR = "/usr/lib/parclibre/live-door"
+STICK: dict[str, Any] = {
+    "path": "/dev/sdb", "type": "disk", "rm": True, "tran": "usb", "fstype": None, "label": None,
+    "model": "Cle", "size": 16_000_000_000, "ro": False,
+    "children": [
+        {"path": "/dev/sdb1", "fstype": "vfat", "label": "PARC", "size": 15_000_000_000},
+        {"path": "/dev/sdb2", "fstype": "swap", "label": None, "size": 1_000_000_000},
+    ],
+}  # fmt: skip
+INTERNAL: dict[str, Any] = {
+    "path": "/dev/sda", "type": "disk", "rm": False, "tran": "sata", "fstype": None, "label": None,
+    "model": "WD Blue ", "size": 500_000_000_000, "ro": False,
+    "children": [{"path": "/dev/sda1", "fstype": "ext4", "label": "home", "size": 5}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def door(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The first screen, as a module."""
+    monkeypatch.syspath_prepend(FILES)
+    return importlib.import_module("live_door")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("boot=live quiet parclibre.door=deploy", "deploy"),
+        ("parclibre.door=recondition", "recondition"),
+        ("parclibre.door=rescue", "rescue"),
+        ("boot=live", "rescue"),
+        ("parclibre.door=garage", "rescue"),
+        ("xparclibre.door=deploy", "rescue"),
+        ("parclibre.door=rescue parclibre.door=deploy", "deploy"),
+    ],
+)
+def test_the_kernel_s_words_name_the_door(door: ModuleType, words: str, expected: str) -> None:
+    assert door.read_door(words) == expected
+
+
+def test_only_sticks_are_written_to(door: ModuleType) -> None:
+    volumes = door.volumes_of([INTERNAL, STICK])
+    disks = door.disks_of([INTERNAL, STICK])
+
+    assert [volume.path for volume in volumes] == ["/dev/sdb1"]
+    assert str(volumes[0]) == "PARC (/dev/sdb1, 15 Go)"
+    assert [disk.path for disk in disks] == ["/dev/sda"]
+    assert str(disks[0]) == "WD Blue (/dev/sda, 500 Go)"
+
+
+def test_the_images_of_a_stick_are_found(door: ModuleType, tmp_path: Path) -> None:
+    for name in ("images/ecole-20261122-cafe", "parclibre/images/famille-20261122-beef", "autre"):
+        (tmp_path / name).mkdir(parents=True)
+    for manifest in ("images/ecole-20261122-cafe", "parclibre/images/famille-20261122-beef"):
+        (tmp_path / manifest / "manifest.json").touch()
+
+    found = door.images_in(tmp_path)
+
+    assert {path.name for path in found} == {"ecole-20261122-cafe", "famille-20261122-beef"}
+
+
+def test_the_archive_of_parclibre_depends_on_its_contents_alone(
+    repository: Path, tmp_path: Path
+) -> None:
+    packed = [tmp_path / "one.tar", tmp_path / "two.tar"]
+
+    for target in packed:
+        program = (sys.executable, FILES / "pack_source.py", repository, target)
+        subprocess.run(program, check=True)
+
+    assert packed[0].read_bytes() == packed[1].read_bytes()
+    names = subprocess.run(["tar", "tf", packed[0]], capture_output=True, text=True, check=True)
+    assert "fleet/cli/main.py" in names.stdout
+    assert "__pycache__" not in names.stdout
+
+
+@pytest.mark.root
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_live_system_carries_parclibre_and_leaves_disks_alone(chroot: Chroot) -> None:
+    chroot.apply_twice("live_system", {"live_system_door": "recondition"}, packages=True)
+
+    generator = "/etc/systemd/system-generators/systemd-gpt-auto-generator"
+    report = "/tmp/report.json"
+    assert chroot.run("parclibre", "--version").stdout.startswith("ParcLibre ")
+    assert "--disk" in chroot.run("parclibre", "install", "--help").stdout
+    assert chroot.run("/usr/lib/parclibre/parclibre-collect", "--output", report).status == 0
+    assert json.loads(chroot.read(report))["format"] == "parclibre-report"
+    assert chroot.shell(f"readlink {generator}") == "/dev/null\n"
+    assert chroot.shell("readlink /etc/systemd/system/swap.target") == "/dev/null\n"
+    assert "parclibre.door=recondition" in chroot.read("/usr/lib/parclibre/live-cmdline")
+    assert chroot.exists("/usr/share/consolefonts/Lat15-TerminusBold32x16.psf.gz")
+    assert chroot.exists("/usr/share/initramfs-tools/hooks/live")
+
+
+@pytest.mark.root
+def test_each_door_says_plainly_what_it_is(chroot: Chroot) -> None:
+    chroot.write("/tmp/cmdline", "boot=live parclibre.door=deploy\n")
+    program = (FILES / "live_door.py").read_text(encoding="utf-8")
+    chroot.write(DOOR, program)
+    words = ["python3", DOOR, "--command-line", "/tmp/cmdline"]
+
+    said = talk([*chroot.rootfs.enter, *words], ["&", "7", "é", "", "\x04"])
+
+    assert "Rien n’est écrit sur les disques" in said
+    assert "Le serveur de salle n’est pas encore là" in said
+    assert "Que voulez-vous faire ?" in said
+    assert "Tapez un nombre de 1 à 6" in said
+    assert 'XKBLAYOUT="fr"' in chroot.read("/etc/default/keyboard")
