@@ -143,9 +143,8 @@ def _base(guest: Guest, acceleration: Acceleration) -> Iterator[str]:
     yield from ("-nodefaults", "-no-user-config", "-machine", machine, "-accel", engine)
     yield from ("-cpu", model, "-smp", str(count), "-m", str(guest.memory_mib))
     yield from ("-display", "none", "-vga", "std", "-rtc", "base=utc", "-no-reboot")
-    # Without a source of chance the guest waits for one; without a tablet X waits for none.
+    # Without a source of chance a guest waits for one at its first start.
     yield from ("-device", "virtio-rng-pci", "-device", "qemu-xhci", "-device", "usb-tablet")
-    # Debian's shim stops a machine whose fallback loader would restart it for a TPM: there is none.
 
 
 def _firmware(guest: Guest, folder: Folder) -> Iterator[str]:
