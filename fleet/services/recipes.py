@@ -134,20 +134,19 @@ def schema(roles: Path) -> Spec:
     return _schema(roles, stamps)
 
 
-def role_variables(roles: Path) -> dict[str, Spec]:
+def role_variables(roles: Path) -> Mapping[str, Spec]:
     """Return every variable that the roles of a folder declare."""
-    found: dict[str, Spec] = {}
-    for role in ROLE_ORDER:
-        path = _specs_path(roles, role)
-        if path.is_file():
-            found |= read_role_specs(path.read_text(encoding="utf-8"), role)
-    return found
+    return (schema(roles).options or {})["variables"].options or {}
 
 
 @lru_cache(maxsize=4)
 def _schema(roles: Path, stamps: tuple[tuple[str, int], ...]) -> Spec:
     missing = tuple(f"{role}_" for role, stamp in stamps if not stamp)
-    return recipe_spec(role_variables(roles), missing)
+    found: dict[str, Spec] = {}
+    for role, stamp in stamps:
+        if stamp:
+            found |= read_role_specs(_specs_path(roles, role).read_text(encoding="utf-8"), role)
+    return recipe_spec(found, missing)
 
 
 def _specs_path(roles: Path, role: str) -> Path:
