@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from datetime import UTC, datetime
 
@@ -28,7 +27,7 @@ from fleet.services.image_build import (
     build_image,
 )
 from fleet.services.image_plan import BuildPlan, build_place, plan_build
-from fleet.services.recipes import find_recipe
+from fleet.services.recipes import find_recipe, recipe_folders
 from fleet.store.keys import open_replica_key
 
 _WIDTH = 78
@@ -86,9 +85,9 @@ def run(args: Namespace, context: Context) -> int:
     """Plan and, unless told otherwise, build."""
     if args.json and not args.plan:
         raise UsageError(_("--json goes with --plan."))
-    plan = plan_build(
-        find_recipe(args.recipe, args.set), build_place(os.environ), refresh=args.refresh
-    )
+    folders = recipe_folders(context.environ)
+    recipe = find_recipe(args.recipe, args.set, folders=folders)
+    plan = plan_build(recipe, build_place(context.environ), refresh=args.refresh)
     if args.json:
         context.print_json(SHAPE, **_document(plan))
         return 0

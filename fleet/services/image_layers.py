@@ -158,7 +158,8 @@ def _files(top: Path) -> Iterator[Path]:
     if top.is_file():
         yield top
     else:
-        yield from (p for p in top.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+        made = ("__pycache__", ".mypy_cache", ".ruff_cache")
+        yield from (p for p in top.rglob("*") if p.is_file() and not {*p.parts} & {*made})
 
 
 def locked_build(folder: Path) -> Any:
