@@ -8,6 +8,7 @@ import ast
 import shutil
 import subprocess
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,42 @@ def test_identities_inside_an_image_are_found(
     outcomes = check_image(tmp_path)
 
     assert {one.id for one in outcomes if one.result is CheckResult.FAIL} == failed
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The units that are loaded and active, and the command lines that run."""
+
+    units: tuple[str, ...]
+    commands: tuple[str, ...]
+
+
+@pytest.mark.parametrize(
+    ("machine", "result"),
+    [
+        (Machine(("display-manager.service",), ("/usr/sbin/lightdm-gtk-greeter",)), "pass"),
+        (
+            Machine(("display-manager.service",), ("/bin/python3\0/bin/slick-greeter",)),
+            "pass",
+        ),
+        (Machine(("display-manager.service",), ("/sbin/agetty\0tty1",)), "fail"),
+        (Machine(("parclibre-kiosk.service",), ("/usr/lib/firefox-esr/firefox-esr",)), "pass"),
+        (Machine(("parclibre-kiosk.service",), ("/sbin/agetty\0tty1",)), "fail"),
+        (Machine((), ("/sbin/agetty\0tty1",)), "pass"),
+        (Machine((), ("/usr/bin/python3\0/usr/lib/parclibre/live-door\0tty1",)), "pass"),
+        (Machine((), ("/bin/sh\0-l",)), "fail"),
+    ],
+)
+def test_somebody_can_log_in_or_not(
+    machine: Machine, result: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {"LoadState": "loaded", "ActiveState": "active"}
+    monkeypatch.setattr(
+        system, "_unit", lambda name, field: answers[field] if name in machine.units else "no"
+    )
+    monkeypatch.setattr(system, "_sessions", list)
+    monkeypatch.setattr(system, "_command_lines", lambda: list(machine.commands))
+
+    answer = system.login_screen({"limits": {"login": 0}})
+
+    assert answer.result == result

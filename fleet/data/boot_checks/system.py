@@ -23,8 +23,10 @@ from .tools import (
     wait_for,
 )
 
+_GRAPHICAL = ("display-manager.service", "parclibre-kiosk.service")
 # A greeter, or the session or the program of an automatic login.
-_GREETER = re.compile(r"greeter|gnome-shell|xfce4-session|openbox|labwc|cage|firefox|chromium")
+_GREETER = re.compile(r"greeter|^gnome-shell$|^xfce4-session$|^(firefox|firefox-esr|chromium)$")
+_TEXT_LOGIN = re.compile(r"^agetty$|^live-door$")
 _SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 # The key to the right of Tab: « a » on a French keyboard, « q » on an American one.
 _KEY_RIGHT_OF_TAB = 16
@@ -33,19 +35,21 @@ _MIB = 1 << 20
 
 
 def login_screen(settings: Settings) -> Answer:
-    """A person can log in: the greeter (or an automatic session) is there, or a text login."""
-    if _unit("display-manager.service", "LoadState") != "loaded":
-        there = wait_for(lambda: bool(_processes("agetty")), settings["limits"]["login"])
-        return judged(there, f"no display manager; text login: {', '.join(_processes('agetty'))}")
-    wait_for(_greeter_is_there, settings["limits"]["login"])
-    state = _unit("display-manager.service", "ActiveState")
-    evidence = f"display-manager {state}; {', '.join(_sessions() + _greeters()) or 'no greeter'}"
-    return judged(_greeter_is_there(), evidence)
+    """A person can use the machine: a greeter, a session that opens by itself, or a text login."""
+    limit = settings["limits"]["login"]
+    graphical = [name for name in _GRAPHICAL if _unit(name, "LoadState") == "loaded"]
+    if not graphical:
+        wait_for(lambda: bool(_matching(_TEXT_LOGIN)), limit)
+        found = _matching(_TEXT_LOGIN)
+        return judged(bool(found), f"no graphical login; {', '.join(found) or 'no text login'}")
+    wait_for(lambda: _shows(graphical[0]), limit)
+    state = _unit(graphical[0], "ActiveState")
+    seen = ", ".join(_sessions() + _matching(_GREETER)) or "no greeter"
+    return judged(_shows(graphical[0]), f"{graphical[0]} {state}; {seen}")
 
 
-def _greeter_is_there() -> bool:
-    active = _unit("display-manager.service", "ActiveState") == "active"
-    return active and bool(_greeters())
+def _shows(unit: str) -> bool:
+    return _unit(unit, "ActiveState") == "active" and bool(_matching(_GREETER))
 
 
 def _sessions() -> list[str]:
@@ -59,15 +63,15 @@ def _sessions() -> list[str]:
     return found
 
 
-def _greeters() -> list[str]:
-    return sorted({name for name in _processes("") if _GREETER.search(name)})
+def _matching(names: re.Pattern[str]) -> list[str]:
+    """The running programs of these names; the second word counts too, after an interpreter."""
+    words = (Path(word).name for line in _command_lines() for word in line.split("\0")[:2])
+    return sorted({word for word in words if names.search(word)})
 
 
-def _processes(wanted: str) -> list[str]:
+def _command_lines() -> list[str]:
     # The kernel's own name of a process is cut to 15 characters, too short for greeters.
-    lines = (text_of(f"{folder}/cmdline") for folder in Path("/proc").glob("[0-9]*"))
-    names = (Path(line.split("\0")[0]).name for line in lines if line)
-    return [name for name in names if wanted in name]
+    return [text_of(f"{folder}/cmdline") for folder in Path("/proc").glob("[0-9]*")]
 
 
 def system_running(settings: Settings) -> Answer:
