@@ -9,7 +9,7 @@ test disk only; the proof lists the files added.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -87,7 +87,14 @@ def settings_for(recipe: Mapping[str, Any]) -> CheckSettings:
         key_right_of_tab=_RIGHT_OF_TAB.get(keys) or _RIGHT_OF_TAB.get((layout, ""), ""),
         timezone=told("timezone", usual.timezone),
         paper=told("paper", usual.paper),
+        ports=(*usual.ports, *_opened(variables)),
     )
+
+
+def _opened(variables: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the ports that the recipe opens in the firewall: something may listen there."""
+    for one in variables.get("remote_access_open_ports") or ():
+        yield f"{one.get('protocol', 'tcp')}/{one['port']}"
 
 
 def sentences() -> Mapping[str, str]:

@@ -46,6 +46,7 @@ def test_what_is_expected_follows_the_recipe() -> None:
             "variables": {
                 "french_locale_timezone": "Indian/Reunion",
                 "french_locale_keyboard_variant": "bepo",
+                "remote_access_open_ports": [{"port": 11100}],
             },
         }
     )
@@ -53,6 +54,7 @@ def test_what_is_expected_follows_the_recipe() -> None:
     assert settings.checks == ("login_screen", "locale")
     assert settings.timezone == "Indian/Reunion"
     assert settings.key_right_of_tab == "b"
+    assert "tcp/11100" in settings.ports
     assert boot_checks.settings_for({}).key_right_of_tab == "a"
 
 
