@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from fleet.services.image_keystore import dated_keystore
+
 _DAY_S = 86400
 _LAST_CHANGE = 2
 
@@ -150,6 +152,7 @@ def clean(root: Path, epoch: int) -> tuple[Cleaned, ...]:
     _forget_resolver(root)
     _forget_certificate_links(root)
     _date_passwords(root / "etc/shadow", epoch)
+    _date_java_authorities(root, epoch)
     return tuple(done for done in cleaned if done.paths)
 
 
@@ -204,23 +207,32 @@ _ACTIONS: dict[Action, Callable[[Path], Iterator[Path]]] = {
 def _forget_resolver(root: Path) -> None:
     """Remove a resolver that is not a link to what runs on the machine."""
     resolver = root / "etc/resolv.conf"
-    if resolver.is_file() and not resolver.is_symlink():
+    if resolver.is_file() and not resolver.is_symlink() and not _leads_out(resolver, root):
         resolver.unlink()
 
 
 def _forget_certificate_links(root: Path) -> None:
     """Remove the links, named by digest, to the certificate that was removed."""
     for link in (root / "etc/ssl/certs").glob("*.[0-9]"):
-        if link.is_symlink() and str(link.readlink()).endswith("ssl-cert-snakeoil.pem"):
+        named = link.is_symlink() and str(link.readlink()).endswith("ssl-cert-snakeoil.pem")
+        if named and not _leads_out(link, root):
             link.unlink()
 
 
 def _date_passwords(shadow: Path, epoch: int) -> None:
     """Date every password of the image's day; 0 asks for a change at the first login."""
-    if not shadow.is_file():
+    if not shadow.is_file() or shadow.is_symlink() or shadow.parent.is_symlink():
         return
     lines = [_dated(line, epoch // _DAY_S) for line in shadow.read_text().splitlines()]
     shadow.write_text("".join(f"{line}\n" for line in lines))
+
+
+def _date_java_authorities(root: Path, epoch: int) -> None:
+    keystore = root / "etc/ssl/certs/java/cacerts"
+    if keystore.is_file() and not keystore.is_symlink() and not _leads_out(keystore, root):
+        content = keystore.read_bytes()
+        if (dated := dated_keystore(content, epoch)) != content:
+            keystore.write_bytes(dated)
 
 
 def _dated(line: str, day: int) -> str:

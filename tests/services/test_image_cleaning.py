@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import struct
 from pathlib import Path
 
 import pytest
 
 from fleet.services.image_cleaning import RULES, clean
+from fleet.services.image_keystore import dated_keystore
 
 _DAY = 86400
 _EPOCH = 20_000 * _DAY
@@ -90,6 +93,31 @@ def test_passwords_are_dated_of_the_image_but_one_that_must_be_changed(tmp_path:
     days = [line.split(":")[2] for line in shadow.read_text().splitlines()]
     assert days == ["20000", "0", ""]
     assert shadow.stat().st_mode & 0o777 == 0o640
+
+
+def _keystore(*moments_ms: int) -> bytes:
+    entries = b"".join(
+        struct.pack(">IH4sQH5sI3s", 2, 4, b"root", moment, 5, b"X.509", 3, b"der")
+        for moment in moments_ms
+    )
+    body = struct.pack(">III", 0xFEEDFEED, 2, len(moments_ms)) + entries
+    keyed = "changeit".encode("utf-16-be") + b"Mighty Aphrodite" + body
+    return body + hashlib.sha1(keyed, usedforsecurity=False).digest()
+
+
+def test_java_authorities_are_dated_of_the_image(tmp_path: Path) -> None:
+    keystore = tmp_path / "etc/ssl/certs/java/cacerts"
+    keystore.parent.mkdir(parents=True)
+    keystore.write_bytes(_keystore(1_795_339_756_858, 1_795_339_839_622))
+
+    clean(tmp_path, _EPOCH)
+
+    assert keystore.read_bytes() == _keystore(_EPOCH * 1000, _EPOCH * 1000)
+
+
+@pytest.mark.parametrize("content", [b"", b"PKCS12 or anything", _keystore(5)[:-1] + b"!"])
+def test_other_keystore_is_left_as_it_is(content: bytes) -> None:
+    assert dated_keystore(content, _EPOCH) == content
 
 
 def test_links_never_lead_the_cleaning_out_of_the_root(tmp_path: Path) -> None:
