@@ -78,7 +78,7 @@ def test_the_hash_of_a_password_everyone_knows_is_refused() -> None:
 
 
 def test_every_problem_is_listed() -> None:
-    accounts = [
+    accounts: list[dict[str, Any]] = [
         {"name": "Élève", "password": "locked"},
         {"name": "root", "password": "locked"},
         {"name": "double", "password": "locked"},
