@@ -56,6 +56,10 @@ class RunningGuest:
         """Whether the guest itself switched the machine off, seen in the emulator's events."""
         return self._powered_off
 
+    def status(self) -> str:
+        """Return the emulator's word: ``running``, ``internal-error`` when it gave up..."""
+        return str(self.monitor.execute("query-status")["status"])
+
     def new_lines(self, path: Path) -> Iterator[str]:
         """Yield the whole lines that the guest wrote to a port's file since the last call."""
         position = self._positions.get(path, 0)

@@ -46,6 +46,6 @@ def kernel_starts(kernel: Path, acceleration: Acceleration, folder: Path, limit_
             said = guest.folder.serial.read_text("ascii", "replace")
             if any(words in said for words in _ARRIVED):
                 return True
-            if not alive:
+            if not alive or guest.status() != "running":
                 return False
     return False

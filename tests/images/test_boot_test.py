@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from fleet.adapters import qemu
+from fleet.adapters import qemu, qemu_choice
 from fleet.adapters.qemu_command import Acceleration, Guest, GuestDisk
 from fleet.model.proof import PROOF_NAMESPACE, CheckResult, Firmware, Proof
 from fleet.services import boot_checks
@@ -129,3 +129,9 @@ def _esp(folder: Path, loader: bytes) -> GuestDisk:
     ):
         subprocess.run(command, check=True, capture_output=True)
     return GuestDisk(path=path)
+
+
+def test_a_real_kernel_is_seen_to_start_without_any_disk(ci_image: Path, tmp_path: Path) -> None:
+    started = qemu_choice.kernel_starts(ci_image / "vmlinuz", Acceleration.TCG, tmp_path / "p", 90)
+
+    assert started
