@@ -45,7 +45,7 @@ class BlockDevice:
         """Have the kernel forget the old partitions and see the new ones."""
         device = str(self.raw.path)
         run(["partx", "--delete", device], timeout_s=_TOOL_S, check=False)
-        run(["partx", "--add", device], timeout_s=_TOOL_S)
+        run(["partx", "--update", device], timeout_s=_TOOL_S)
         # Nodes of devtmpfs are there at once; udev, when it runs, may still be looking at them.
         if find("udevadm"):
             run(["udevadm", "settle", "--timeout=30"], timeout_s=_TOOL_S, check=False)
@@ -89,7 +89,7 @@ class BlockDevice:
         number = os.stat(self.raw.path).st_rdev  # noqa: PTH116 - st_rdev of a device
         system = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
         return {
-            int(found.read_text("ascii")): Path("/dev") / found.parent.name
+            int(found.read_text("ascii")): Path("/dev") / found.parent.name.replace("!", "/")
             for found in sorted(system.glob("*/partition"))
         }
 

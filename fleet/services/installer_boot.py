@@ -14,7 +14,10 @@ _NOT_YET = ".NEW"
 
 
 def grub_cfg(*, root_uuid: str, kernels: tuple[str, ...], title: str, arguments: str) -> str:
-    """Return the machine's first grub.cfg; update-grub writes its own at the next kernel."""
+    """Return the machine's first grub.cfg; update-grub writes its own at the next kernel.
+
+    Words without accents: GRUB's text screen has none.
+    """
     normal = f"{DEFAULT_ARGUMENTS} {arguments}".strip()
     recovery = f"ro single {arguments}".strip()
     lines = [
@@ -27,12 +30,12 @@ def grub_cfg(*, root_uuid: str, kernels: tuple[str, ...], title: str, arguments:
         f"search --no-floppy --fs-uuid --set=root {root_uuid}",
         "",
         *_entry(title, kernels[0], root_uuid, normal),
-        "submenu 'Options avancées' {",
+        "submenu 'Autres choix' {",
     ]
     for version in kernels:
         lines += _entry(f"{title}, Linux {version}", version, root_uuid, normal)
-        lines += _entry(f"{title}, Linux {version} (dépannage)", version, root_uuid, recovery)
-    efi = ["if [ \"$grub_platform\" = efi ]; then", "menuentry 'Réglages du micrologiciel' {",
+        lines += _entry(f"{title}, Linux {version} (secours)", version, root_uuid, recovery)
+    efi = ["if [ \"$grub_platform\" = efi ]; then", "menuentry 'Micrologiciel (UEFI)' {",
            "  fwsetup", "}", "fi"]  # fmt: skip
     return "\n".join([*lines, "}", "", *efi, ""])
 
