@@ -91,9 +91,9 @@ def test_existing_folder_is_filled(tree: Path, tmp_path: Path) -> None:
 
 
 def test_packing_that_is_given_up_leaves_nothing(tree: Path, tmp_path: Path) -> None:
-    (tree / "more").write_bytes(os.urandom(30_000_000))
+    (tree / "more").write_bytes(os.urandom(9_000_000))
     with open_view([tree]) as view:
-        packing = pack(view, tmp_path / "image.squashfs", epoch=_EPOCH, level=19)
+        packing = pack(view, tmp_path / "image.squashfs", epoch=_EPOCH, level=9)
         next(packing)
         packing.close()  # type: ignore[attr-defined]
 
