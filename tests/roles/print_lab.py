@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A private print shop: real cupsd, real virtual IPP printers, in namespaces of their own.
 
-Nothing of the host's printing is touched: own network, own /run, own ServerRoot.
+Nothing of the host's printing is touched: own network, own /run, own ServerRoot. The programs are
+those of this computer, or those of the root filesystem that ``PARCLIBRE_TEST_PRINT_ROOT`` names
+(another suite's CUPS; it needs what ``missing_programs`` lists, iproute2, procps and python3).
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -18,12 +21,19 @@ from pathlib import Path
 
 ROLE = Path(__file__).parent.parent.parent / "roles" / "printer_queues" / "files"
 A4_PRINTER = Path(__file__).parent / "printer-a4.conf"
+ROOT_VARIABLE = "PARCLIBRE_TEST_PRINT_ROOT"
 HOST_NAME = "imprimante-classe"
 _UNSHARE = ("unshare", "-n", "-m", "-p", "-f", "-i", "--mount-proc", "--kill-child")
 _PREPARE = """
 ip link set lo up && ip link set lo multicast on && ip route add 224.0.0.0/4 dev lo
-mount -t tmpfs run /run && mkdir -p /run/dbus /run/lock
-mount --bind "$1/hosts" /etc/hosts
+mount --make-rprivate /
+if [ -n "$2" ]; then
+    for shared in /proc /dev "$1" "$3"; do
+        mkdir -p "$2$shared" && mount --rbind "$shared" "$2$shared"
+    done
+fi
+mount -t tmpfs run "$2/run" && mkdir -p "$2/run/dbus" "$2/run/lock"
+mount --bind "$1/hosts" "$2/etc/hosts"
 echo ready > "$1/ready"
 exec sleep infinity
 """
@@ -84,9 +94,13 @@ class PrintLab:
         """Start a virtual printer; return the folder where it keeps what it received."""
         received = self.folder / f"received-{port}"
         received.mkdir(exist_ok=True)
-        words = ("-r", "off", "-p", str(port), "-k", "-d", str(received), "-a", str(conf))
+        own = shutil.copy(conf, self.folder / f"printer-{port}.conf")
+        # Its own name: newer ones refuse requests made to another.
+        words = ("-r", "off", "-n", HOST_NAME, "-p", str(port), "-k", "-d", str(received))
         log = f"printer-{port}.log"
-        self.printers[port] = self.start("ippeveprinter", *words, "-vvv", f"P{port}", log=log)
+        self.printers[port] = self.start(
+            "ippeveprinter", *words, "-a", str(own), "-vvv", f"P{port}", log=log
+        )
         probe = f"</dev/tcp/{HOST_NAME}/{port}"
         self.wait_until(lambda: self.run("bash", "-c", probe).returncode == 0, log)
         return received
@@ -146,19 +160,21 @@ def missing_programs() -> list[str]:
 def print_lab(folder: Path) -> Iterator[PrintLab]:
     """Open a private print shop in a folder; everything in it ends with it."""
     _write_files(folder)
-    command = (*_UNSHARE, "bash", "-ec", _PREPARE, "bash", str(folder))
+    root = os.environ.get(ROOT_VARIABLE, "")
+    command = (*_UNSHARE, "bash", "-ec", _PREPARE, "bash", str(folder), root, str(ROLE))
     with subprocess.Popen(command) as holder:
         try:
-            yield _furnished(holder, folder)
+            yield _furnished(holder, folder, root)
         finally:
             holder.kill()
 
 
-def _furnished(holder: subprocess.Popen[bytes], folder: Path) -> PrintLab:
+def _furnished(holder: subprocess.Popen[bytes], folder: Path, root: str) -> PrintLab:
     lab = PrintLab(folder=folder, prefix=())
     lab.wait_until((folder / "ready").exists, "namespaces")
     children = Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text().split()
     lab.prefix = ("nsenter", "-t", children[0], "-n", "-m", "-p", "-i", "--")
+    lab.prefix += ("chroot", root) if root else ()
     _start_services(lab)
     return lab
 

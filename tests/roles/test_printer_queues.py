@@ -79,8 +79,8 @@ def received(lab: PrintLab, port: int) -> list[Path]:
     return sorted((lab.folder / f"received-{port}").glob("*.pdf"))
 
 
-def test_a_declared_printer_prints_a_page_whose_text_arrives(lab: PrintLab, tmp_path: Path) -> None:
-    page = write_page(tmp_path, "Une page d'été pour la salle 3")
+def test_a_declared_printer_prints_a_page_whose_text_arrives(lab: PrintLab) -> None:
+    page = write_page(lab.folder, "Une page d'été pour la salle 3")
     lab.declare(declared())
     before = len(received(lab, PORT))
 
@@ -239,13 +239,14 @@ def test_a_room_has_its_own_queues_and_its_default(lab: PrintLab) -> None:
     assert "destination: classe" in lab.run("lpstat", "-d").stdout
 
 
-def test_a_code_typed_with_the_job_reaches_the_printer(lab: PrintLab, tmp_path: Path) -> None:
-    page = write_page(tmp_path, "Confidentiel")
+def test_a_code_typed_with_the_job_reaches_the_printer(lab: PrintLab) -> None:
+    page = write_page(lab.folder, "Confidentiel")
     lab.declare(declared(accounting="pin"))
-    lab.settle()
 
-    lab.run("lp", "-d", "classe", "-o", "job-password=1234", str(page))
+    settled = lab.settle()
+    sent = lab.run("lp", "-d", "classe", "-o", "job-password=1234", str(page))
 
+    assert (settled.returncode, sent.returncode) == (0, 0), settled.stderr + sent.stderr
     log = lab.folder / f"printer-{PORT}.log"
     told = "job-password (octetString) 1234"
     lab.wait_until(lambda: told in log.read_text(encoding="utf-8", errors="replace"), told, 60)
