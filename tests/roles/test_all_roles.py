@@ -169,6 +169,7 @@ def test_every_role_says_its_packages_for_every_release(codename: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_ansible_lint_finds_nothing_to_say_at_its_production_profile() -> None:
     program = Path(sys.executable).parent / "ansible-lint"
     environ = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}", "NO_COLOR": "1"}
