@@ -113,17 +113,19 @@ class Apt:
             raise self._refusal(done.stderr)
         return Resolution(packages=self._described(parse_simulation(done.stdout)))
 
-    def download(self, wanted: Resolution) -> Iterator[Progress]:
+    def download(self, wanted: Resolution, *, installed: Path | None = None) -> Iterator[Progress]:
         """Fetch what is not in the cache yet; APT resumes, and verifies what it fetches.
 
-        What the cache has is verified here: APT looks at its size only.
+        ``installed`` is the dpkg status file that they were resolved with. What the cache has
+        is verified here: APT looks at its size only.
         """
         self._discard_altered(wanted)
         names = [f"{package.name}={package.version}" for package in wanted.packages]
         if not names or not self.to_download(wanted):
             return
         options = ["--download-only", "--option=APT::Status-Fd=1", *_install_options(False)]
-        command = [*self._command(), *options, *self._status(None), "install", "--", *names]
+        command = [*self._command(), *options, *self._status(installed), "install", "--"]
+        command += names
         with self._locked():
             yield from self._followed(command)
 

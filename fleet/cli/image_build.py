@@ -8,6 +8,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from fleet.adapters.ansible_events import TaskFinished, TaskStarted, TaskStatus
+from fleet.adapters.process import Progress
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command
 from fleet.errors import FleetError, UsageError
@@ -87,12 +88,14 @@ def run(args: Namespace, context: Context) -> int:
         raise UsageError(_("--json goes with --plan."))
     folders = recipe_folders(context.environ)
     recipe = find_recipe(args.recipe, args.set, folders=folders)
-    plan = plan_build(recipe, build_place(context.environ), refresh=args.refresh)
+    told = _Teller(context)
+    place = build_place(context.environ)
+    plan = plan_build(recipe, place, refresh=args.refresh, tell=told.hear)
     if args.json:
         context.print_json(SHAPE, **_document(plan))
         return 0
     _show_plan(context, plan)
-    return 0 if args.plan else _build(context, plan)
+    return 0 if args.plan else _build(context, plan, told)
 
 
 def _document(plan: BuildPlan) -> dict[str, object]:
@@ -130,20 +133,14 @@ def _show_plan(context: Context, plan: BuildPlan) -> None:
         context.tell(labelled(title, words))
 
 
-def _build(context: Context, plan: BuildPlan) -> int:
+def _build(context: Context, plan: BuildPlan, told: _Teller) -> int:
     signer = open_replica_key(context.home)
-    log = plan.place.cache / "logs" / f"{plan.recipe.name}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    told = _Teller(context)
-    with log.open("w", encoding="utf-8") as file:
-        try:
-            for event in build_image(plan, signer, now=_now):
-                file.write(f"{_now()} {event}\n")
-                told.tell(event)
-        except FleetError as error:
-            file.write(f"{_now()} {error.message}\n")
-            context.tell(_("The log of this build: {path}").format(path=log))
-            raise
+    try:
+        for event in build_image(plan, signer, now=_now):
+            told.tell(event)
+    except FleetError:
+        context.tell(_("The log of this build: {path}").format(path=plan.log))
+        raise
     context.say(str(told.built))
     return 0
 
@@ -160,7 +157,7 @@ class _Teller:
             case StepStarted():
                 self._line(f"[{event.number:>2}/{event.total}] {event.step}")
             case StepAdvanced():
-                self._over(f"        {event.progress.percent:3.0f} % {event.progress.text}")
+                self.hear(event.progress)
             case TaskTold():
                 self._task(event)
             case StepFinished():
@@ -168,6 +165,10 @@ class _Teller:
                 self._line(f"        {words}")
             case ImageBuilt():
                 self.built = event.folder
+
+    def hear(self, progress: Progress) -> None:
+        """Show how far something is."""
+        self._over(f"        {progress.percent:3.0f} % {progress.text}")
 
     def _task(self, told: TaskTold) -> None:
         match told.event:

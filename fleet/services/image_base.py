@@ -13,8 +13,11 @@ from fleet.adapters.apt import Apt, Resolution, open_apt
 from fleet.adapters.apt_sources import HostMirrors, Source, debian_sources, host_mirrors
 from fleet.adapters.bootstrap import base_names, bootstrap
 from fleet.adapters.process import Progress
+from fleet.errors import UsageError
+from fleet.i18n import _
 from fleet.model.recipe import BaseSystem, Recipe
 from fleet.services.image_layers import key_of
+from fleet.services.zorin import Tell, open_zorin
 
 # Lists younger than this serve as they are: a build that is tried again finds the same packages.
 FRESH_S = 12 * 3600
@@ -25,8 +28,9 @@ _UNWANTED = ("cups-browsed", "popularity-contest", "apport", "whoopsie", "ubuntu
 class Base:
     """The system under the roles.
 
-    ``codename`` decides of the packages' names; ``packages`` are those of the base itself;
-    ``purged`` those that the packages' layer takes away; ``key`` is its layer's.
+    ``codename`` decides of the packages' names; ``packages`` are those that making the base
+    takes; ``purged`` those that the packages' layer takes away; ``key`` is its layer's. ``root``
+    is the folder of a base that is there already, ``status`` its dpkg's list.
     """
 
     system: BaseSystem
@@ -38,35 +42,79 @@ class Base:
     key: str
     purged: tuple[str, ...] = ()
     iso_sha256: str | None = None
+    root: Path | None = None
+    status: Path | None = None
 
     def resolve(self, names: Sequence[str], recipe: Recipe) -> Resolution:
         """Return what these names add to the base. Raises MissingPackages."""
-        asked = [*base_names(), *names, *(f"{name}-" for name in recipe.packages_removed)]
-        found = self.apt.resolve(asked, recommends=recipe.recommends, pins=unwanted_pins())
+        asked = [*names, *(f"{name}-" for name in (*recipe.packages_removed, *self.purged))]
+        if self.root is None:
+            asked = [*base_names(), *asked]
+        found = self.apt.resolve(
+            asked, installed=self.status, recommends=recipe.recommends, pins=unwanted_pins()
+        )
         known = {file.name for file in self.packages.packages}
         return Resolution(packages=tuple(f for f in found.packages if f.name not in known))
 
-    def make(self, folder: Path) -> Iterator[Progress]:
+    def make(self, folder: Path, log: Path) -> Iterator[Progress]:
         """Make the base in a folder that does not exist; its packages were downloaded."""
-        yield from bootstrap(self.apt, folder, suite=self.suite, epoch=self.epoch)
+        yield from bootstrap(self.apt, folder, suite=self.suite, epoch=self.epoch, log=log)
 
 
-def open_base(recipe: Recipe, cache: Path, *, refresh: bool | None) -> Base:
-    """Return the base of a recipe, with the package lists it is made from."""
-    base = recipe.base
+def open_base(
+    recipe: Recipe, cache: Path, *, refresh: bool | None, tell: Tell | None = None
+) -> Base:
+    """Return the base of a recipe, with the package lists it is made from.
+
+    An ISO is unpacked the first time, and ``tell`` hears of it. Raises UsageError for a Zorin
+    recipe without its ISO, BadInput for another ISO than the one named.
+    """
+    if recipe.base.system is BaseSystem.ZORIN:
+        return _zorin(recipe, cache, refresh, tell)
+    return _debian(recipe, cache, refresh)
+
+
+def _debian(recipe: Recipe, cache: Path, refresh: bool | None) -> Base:
+    suite = recipe.base.suite
     apt = open_apt(cache, _sources(recipe))
     _refresh(apt, refresh)
     packages = apt.resolve(base_names(), recommends=False)
     epoch = apt.newest_release_epoch()
     exact = [(file.name, file.version, file.sha256) for file in packages.packages]
     return Base(
-        system=base.system,
-        suite=base.suite,
-        codename=base.suite,
+        system=BaseSystem.DEBIAN,
+        suite=suite,
+        codename=suite,
         apt=apt,
         epoch=epoch,
         packages=packages,
-        key=key_of("debian", base.suite, epoch, exact),
+        key=key_of("debian", suite, epoch, exact),
+    )
+
+
+def _zorin(recipe: Recipe, cache: Path, refresh: bool | None, tell: Tell | None) -> Base:
+    iso, sha256 = recipe.base.iso, recipe.base.iso_sha256
+    if not iso or not sha256:
+        raise UsageError(
+            _("The recipe {name} needs the official ISO of Zorin OS.").format(name=recipe.name),
+            hint=_("Add: --set base.zorin.iso=FILE --set base.zorin.sha256=DIGEST"),
+        )
+    found = open_zorin(Path(iso), sha256, cache, tell)
+    apt = open_apt(cache, found.sources)
+    _refresh(apt, refresh)
+    epoch = apt.newest_release_epoch()
+    return Base(
+        system=BaseSystem.ZORIN,
+        suite=found.facts.codename,
+        codename=found.facts.codename,
+        apt=apt,
+        epoch=epoch,
+        packages=Resolution(packages=()),
+        key=key_of("zorin", sha256.lower(), epoch),
+        purged=found.facts.live_packages,
+        iso_sha256=sha256.lower(),
+        root=found.root,
+        status=found.status,
     )
 
 

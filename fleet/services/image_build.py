@@ -7,6 +7,7 @@ A layer is kept as soon as it is good: what failed or was killed starts again fr
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fleet.adapters import ansible
-from fleet.adapters.ansible_events import PlayEvent
+from fleet.adapters.ansible_events import PlayEvent, TaskFinished
 from fleet.adapters.apt_install import install, install_binds
 from fleet.adapters.process import Progress
 from fleet.adapters.rootfs import Rootfs, open_rootfs, open_view
@@ -34,6 +35,7 @@ from fleet.store.keys import ReplicaKey
 
 DOWNLOAD = "download"
 SIGNING = "signing"
+_PURGE_S = 1800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,23 +105,52 @@ class _Build:
         self.plan = plan
         self.signer = signer
         self.built_at = built_at
-        self.layers: list[Path] = []  # uppermost first
+        # Uppermost first; the system of an ISO lies under all of them.
+        self.layers: list[Path] = [plan.base.root] if plan.base.root else []
         self.times: list[BuildStep] = []
 
     def run(self) -> Iterator[BuildEvent]:
+        self.plan.log.parent.mkdir(parents=True, exist_ok=True)
+        self.plan.log.write_text(f"{self.plan.recipe.name}, {self.built_at}\n", encoding="utf-8")
+        try:
+            for event in self._steps():
+                self._note(event)
+                yield event
+        except FleetError as error:
+            self._write(error.message)
+            raise
+
+    def _steps(self) -> Iterator[BuildEvent]:
         yield from self._download()
         for step in self.plan.steps:
             if step.key:
                 yield from self._layer(step)
         yield from self._finish()
 
+    def _note(self, event: BuildEvent) -> None:
+        """Add an event to the log; programs add their own words there."""
+        match event:
+            case StepStarted():
+                self._write(f"== {event.step}")
+            case StepFinished():
+                kept = " (kept layer)" if event.reused else ""
+                self._write(f"== {event.step}: {event.milliseconds} ms{kept}")
+            case TaskTold(event=TaskFinished() as task):
+                told = f"{task.status} {task.seconds:.1f} s {task.task} {task.message}"
+                self._write(told.strip())
+
+    def _write(self, line: str) -> None:
+        with self.plan.log.open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
     # --- layers --------------------------------------------------------------------------
 
     def _download(self) -> Iterator[BuildEvent]:
         began = time.monotonic()
         yield self._started(DOWNLOAD)
-        for wanted in (self.plan.base.packages, self.plan.packages):
-            for progress in self.plan.base.apt.download(wanted):
+        base = self.plan.base
+        for wanted in (base.packages, self.plan.packages):
+            for progress in base.apt.download(wanted, installed=base.status):
                 yield StepAdvanced(step=DOWNLOAD, progress=progress)
         yield self._timed(DOWNLOAD, began)
 
@@ -151,7 +182,7 @@ class _Build:
     def _work(self, step: PlannedStep, draft: LayerDraft) -> Iterator[BuildEvent]:
         if step.name == BASE:
             draft.root.rmdir()
-            for progress in self.plan.base.make(draft.root):
+            for progress in self.plan.base.make(draft.root, self.plan.log):
                 yield StepAdvanced(step=step.name, progress=progress)
         elif step.name == PACKAGES:
             yield from self._packages(draft)
@@ -161,8 +192,10 @@ class _Build:
     def _packages(self, draft: LayerDraft) -> Iterator[BuildEvent]:
         base = self.plan.base
         with self._open(draft, install_binds(base.apt)) as rootfs:
-            for progress in install(rootfs, self.plan.packages, self.plan.asked):
+            for progress in install(rootfs, self.plan.packages, self.plan.asked, log=self.plan.log):
                 yield StepAdvanced(step=PACKAGES, progress=progress)
+            if base.purged:
+                rootfs.run(["apt-get", "--yes", "purge", *base.purged], timeout_s=_PURGE_S)
 
     def _role(self, role: str, draft: LayerDraft) -> Iterator[BuildEvent]:
         with self._open(draft) as rootfs:
@@ -204,7 +237,7 @@ class _Build:
     def _cleaned(self, draft: LayerDraft) -> Iterator[BuildEvent]:
         began = time.monotonic()
         yield self._started(CLEANING)
-        with self._open(draft) as rootfs:
+        with open_view(self.layers, upper=draft.root, work=draft.work) as rootfs:
             clean(rootfs.outside, self.plan.base.epoch)
         yield self._timed(CLEANING, began)
 
@@ -231,18 +264,12 @@ class _Build:
 
     def _signed(self, part: Path, contents: Contents) -> Iterator[BuildEvent]:
         yield self._started(SIGNING)
-        (part / BUILD_LOG).write_text(self._log(), encoding="utf-8")
+        shutil.copyfile(self.plan.log, part / BUILD_LOG)
         facts = facts_of(self.plan, contents, tuple(self.times), self.built_at)
         folder = write_artifact(
             part, facts, self.signer, installed=contents.packages, copyrights=contents.copyrights
         )
         yield ImageBuilt(folder=folder)
-
-    def _log(self) -> str:
-        lines = [
-            f"{one.name}\t{one.milliseconds} ms{' (kept layer)' * one.reused}" for one in self.times
-        ]
-        return "\n".join((f"{self.plan.recipe.name}, {self.built_at}", *lines, ""))
 
     def _started(self, step: str) -> StepStarted:
         names = (DOWNLOAD, *(one.name for one in self.plan.steps), SIGNING)

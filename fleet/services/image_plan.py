@@ -23,6 +23,7 @@ from fleet.paths import assets_folder, cache_folder, home_folder
 from fleet.services.image_base import Base, open_base
 from fleet.services.image_layers import LayerStore, files_digest, key_of, mentioned
 from fleet.services.images import find_image, images_folder
+from fleet.services.zorin import Tell
 
 BASE, PACKAGES, CLEANING, FILES, PACKING = "base", "packages", "cleaning", "files", "packing"
 # What the roles of a build always read, whatever their own files mention.
@@ -81,6 +82,11 @@ class BuildPlan:
         known = [last for last in todo if last is not None]
         return sum(known) if len(known) == len(todo) else None
 
+    @property
+    def log(self) -> Path:
+        """Where the last build of this recipe tells all it did."""
+        return self.place.cache / "logs" / f"{self.recipe.name}.log"
+
     def step(self, name: str) -> PlannedStep:
         """Return a step by its name."""
         return next(step for step in self.steps if step.name == name)
@@ -93,18 +99,20 @@ def build_place(environ: Mapping[str, str]) -> BuildPlace:
     )
 
 
-def plan_build(recipe: Recipe, place: BuildPlace, *, refresh: bool | None = None) -> BuildPlan:
-    """Return what building a recipe would do.
+def plan_build(
+    recipe: Recipe, place: BuildPlace, *, refresh: bool | None = None, tell: Tell | None = None
+) -> BuildPlan:
+    """Return what building a recipe would do; ``tell`` hears of an ISO that is unpacked.
 
     ``refresh`` asks the mirror for its lists: True always, False never, None when they are old.
     Raises MissingPackages, MirrorUnreachable, or FleetError for a computer that cannot build.
     """
     _require_root()
-    base = open_base(recipe, place.cache, refresh=refresh)
+    base = open_base(recipe, place.cache, refresh=refresh, tell=tell)
     variables = _variables(recipe, base)
     asked = _asked(recipe, variables, place)
     packages = base.resolve(asked, recipe)
-    steps = _steps(recipe, base, variables, packages, place)
+    steps = _steps(recipe, base, variables, asked, packages, place)
     missing = (*base.apt.to_download(base.packages), *base.apt.to_download(packages))
     download = sum(file.size_bytes for file in missing)
     done = any(step.name == PACKAGES and step.reused for step in steps)
@@ -165,12 +173,13 @@ def _steps(
     recipe: Recipe,
     base: Base,
     variables: Mapping[str, Any],
+    asked: tuple[str, ...],
     packages: Resolution,
     place: BuildPlace,
 ) -> tuple[PlannedStep, ...]:
-    keys = [(BASE, base.key)]
+    keys = [(BASE, base.key)] if base.root is None else []
     exact = [(file.name, file.version, file.sha256) for file in packages.packages]
-    keys.append((PACKAGES, key_of(base.key, exact, base.purged)))
+    keys.append((PACKAGES, key_of(base.key, exact, asked, base.purged)))
     for role in recipe.roles:
         keys.append((role, _role_key(keys[-1][1], role, variables, place.assets)))
     last = _last_times(recipe.name, place)
