@@ -25,9 +25,11 @@ from fleet.services.installer_events import (
 HOSTNAME = "essai-demarrage"
 # The kernel also speaks to the serial log; the screen stays the console, as on a real machine,
 # and plymouth is told to ignore the difference. A simulated machine may be ten times slower than
-# a real one: what it waits for gets more time. Nobody answers the first start's questions.
+# a real one: what it waits for gets more time (not by rootdelay: initramfs-tools always sleeps it).
+# A first stage that finds no root restarts, and so ends the guest, instead of opening a shell.
+# Nobody answers the first start's questions.
 KERNEL_ARGUMENTS = (
-    "console=ttyS0,115200 console=tty0 plymouth.ignore-serial-consoles rootdelay=300"
+    "console=ttyS0,115200 console=tty0 plymouth.ignore-serial-consoles panic=10"
     " systemd.default_timeout_start_sec=900 systemd.default_device_timeout_sec=900"
     " udev.event_timeout=900 parclibre.unattended"
 )
