@@ -78,13 +78,11 @@ def test_the_images_of_a_stick_are_found(door: ModuleType, tmp_path: Path) -> No
     assert {path.name for path in found} == {"ecole-20261122-cafe", "famille-20261122-beef"}
 
 
-def test_the_archive_of_parclibre_depends_on_its_contents_alone(
-    repository: Path, tmp_path: Path
-) -> None:
+def test_the_archive_of_parclibre_depends_on_its_contents_alone(tmp_path: Path) -> None:
     packed = [tmp_path / "one.tar", tmp_path / "two.tar"]
 
     for target in packed:
-        program = (sys.executable, FILES / "pack_source.py", repository, target)
+        program = (sys.executable, FILES / "pack_source.py", target)
         subprocess.run(program, check=True)
 
     assert packed[0].read_bytes() == packed[1].read_bytes()

@@ -17,30 +17,28 @@ from pathlib import Path
 
 PACKAGES = ("fleet", "reconditioning")
 NOT_IN_DEBIAN = ("uuid6",)
-LEFT_OUT = ("__pycache__", ".pot", ".po", ".pyc")
+LEFT_OUT = ("__pycache__", "assets", ".pot", ".po", ".pyc")
 EPOCH = 0
 
 
-def files_of(source: Path) -> Iterator[tuple[str, bytes]]:
+def files_of() -> Iterator[tuple[str, bytes]]:
     """Yield each file to carry, with its name in the archive."""
-    for package in PACKAGES:
-        for path in sorted((source / package).rglob("*")):
-            left_out = path.suffix in LEFT_OUT or set(path.parts) & set(LEFT_OUT)
-            if path.is_file() and not left_out:
-                yield path.relative_to(source).as_posix(), path.read_bytes()
-    for name in NOT_IN_DEBIAN:
-        yield from module_files(name)
+    for name in (*PACKAGES, *NOT_IN_DEBIAN):
+        yield from package_files(name)
     yield from metadata()
 
 
-def module_files(name: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a pure module of this Python."""
+def package_files(name: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a pure package that this Python would import."""
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
         sys.exit(f"{name} is not installed here")
     folder = Path(found.origin).parent
-    for path in sorted(folder.rglob("*.py")):
-        yield f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        left_out = path.suffix in LEFT_OUT or set(inside.parts) & set(LEFT_OUT)
+        if path.is_file() and not left_out:
+            yield f"{name}/{inside.as_posix()}", path.read_bytes()
 
 
 def metadata() -> Iterator[tuple[str, bytes]]:
@@ -55,14 +53,15 @@ def metadata() -> Iterator[tuple[str, bytes]]:
                 yield f"{folder}/{file.name}", file.read_binary()
 
 
-def pack(source: Path, target: Path) -> None:
+def pack(target: Path) -> None:
     """Write the archive."""
     with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as archive:
-        for name, content in files_of(source):
+        for name, content in files_of():
             entry = tarfile.TarInfo(name)
-            entry.size, entry.mtime, entry.mode = len(content), EPOCH, 0o644
+            entry.size, entry.mtime = len(content), EPOCH
+            entry.mode = 0o755 if content.startswith(b"#!") else 0o644
             archive.addfile(entry, io.BytesIO(content))
 
 
 if __name__ == "__main__":
-    pack(Path(sys.argv[1]), Path(sys.argv[2]))
+    pack(Path(sys.argv[1]))
