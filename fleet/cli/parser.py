@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from importlib import import_module
 from typing import Any, NoReturn, TypeAlias
 
-from fleet.cli.context import Run
+from fleet.cli.context import Context, Run
 from fleet.errors import UsageError
 from fleet.i18n import _, ngettext
 from fleet.model.dates import iso_day
@@ -96,6 +97,15 @@ def command(
         parser.shape = shape
         parser.add_argument("--json", action="store_true", help=_("print JSON, see below"))
     return parser
+
+
+def later(module: str) -> Run:
+    """Return the ``run`` of a module that is imported only when its command is: some need much."""
+
+    def run(args: argparse.Namespace, context: Context) -> int:
+        return int(import_module(module).run(args, context))
+
+    return run
 
 
 def group(commands: Commands, name: str, help_: Help) -> Commands:
