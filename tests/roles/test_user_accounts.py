@@ -101,8 +101,10 @@ def test_every_problem_is_listed() -> None:
 @pytest.mark.slow
 def test_accounts_are_made_without_any_default_password(chroot: Chroot) -> None:
     accounts = [_PUPIL, _TEACHER, _ADMINISTRATOR]
+    # Nothing can be mounted in here: the session lives on the disk.
+    given = {"user_accounts_list": accounts, "user_accounts_throw_away_storage": "disk"}
 
-    chroot.apply_twice("user_accounts", {"user_accounts_list": accounts}, packages=True)
+    chroot.apply_twice("user_accounts", given, packages=True)
 
     shadow = {
         line.split(":")[0]: line.split(":")[1] for line in chroot.read("/etc/shadow").splitlines()
@@ -121,7 +123,7 @@ def test_accounts_are_made_without_any_default_password(chroot: Chroot) -> None:
 
     # When the role plays again on the machine, the password chosen there stays.
     chroot.shell(f"usermod --password '{_STRONG}' prof")
-    again = chroot.apply("user_accounts", {"user_accounts_list": accounts}, packages=True)
+    again = chroot.apply("user_accounts", given, packages=True)
     assert again.changed == 0
     assert chroot.run("getent", "shadow", "prof").stdout.split(":")[1] == _STRONG
 
@@ -135,16 +137,15 @@ def test_accounts_are_made_without_any_default_password(chroot: Chroot) -> None:
     seen = chroot.shell(
         "home=/usr/lib/parclibre/throw-away-home\n"
         "$home open eleve\n"
-        "stat --format '%U %a %m' /home/eleve\n"
+        "stat --format '%U %a' /home/eleve\n"
         "ls /home/eleve | head -1\n"
         "echo secret > /home/eleve/Bureau/note\n"
         "$home open eleve\n"
         "ls -A /home/eleve/Bureau | wc -l\n"
         "$home close eleve\n"
         "ls -A /home/eleve | wc -l\n"
-        "! mountpoint --quiet /home/eleve"
     )
-    assert seen.split("\n")[:4] == ["eleve 700 /home/eleve", "Bureau", "0", "0"]
+    assert seen.split("\n")[:4] == ["eleve 700", "Bureau", "0", "0"]
 
     # The session is kept again when the list says so.
     kept = [{**_PUPIL, "session": "kept"}, _TEACHER, _ADMINISTRATOR]
