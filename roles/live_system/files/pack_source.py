@@ -26,6 +26,7 @@ def files_of() -> Iterator[tuple[str, bytes]]:
     for name in (*PACKAGES, *NOT_IN_DEBIAN):
         yield from package_files(name)
     yield from metadata()
+    yield "complete", b""
 
 
 def package_files(name: str) -> Iterator[tuple[str, bytes]]:
