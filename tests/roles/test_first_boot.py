@@ -143,6 +143,24 @@ def test_a_family_makes_its_account_on_the_console(chroot: Chroot) -> None:
 
 
 @pytest.mark.root
+def test_an_agent_is_no_administrator_and_a_locked_account_gets_its_password(
+    chroot: Chroot,
+) -> None:
+    chroot.apply("first_boot", {"first_boot_owner": True, "first_boot_owner_window": False})
+    chroot.run("useradd", "prof")
+    questions = {"create_owner": True, "owner_groups": [], "ask_password_for": ["prof"]}
+    chroot.write("/etc/parclibre/first-boot.d/accounts.json", json.dumps(questions))
+    answers = [*["craie-tableau-noir"] * 2, "Zoé", *["lune-vélo-citron"] * 2]
+
+    said = talk([*chroot.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], answers)
+
+    assert "« prof »" in said
+    assert "sudo" not in chroot.shell("id --name --groups zoe").split()
+    locked = [line.split(":")[1][:1] for line in chroot.read("/etc/shadow").splitlines()[-2:]]
+    assert locked == ["$", "$"]
+
+
+@pytest.mark.root
 def test_a_cut_between_account_and_password_is_made_good(chroot: Chroot) -> None:
     chroot.apply("first_boot", {"first_boot_owner": True, "first_boot_owner_window": False})
     chroot.write("/var/lib/parclibre/first-boot/owner-pending", "lea")

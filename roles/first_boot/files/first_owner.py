@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import json
 import os
 import pwd
 import re
@@ -20,12 +21,16 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+SHADOW = Path("/etc/shadow")
 DONE = Path("/var/lib/parclibre/first-boot/owner")
 PENDING = Path("/var/lib/parclibre/first-boot/owner-pending")
+# What the role user_accounts wants asked; without it, the owner administers the computer.
+QUESTIONS = Path("/etc/parclibre/first-boot.d/accounts.json")
+ADMINISTRATORS = ("sudo",)
 GROUPS = (
-    "sudo", "audio", "video", "plugdev", "netdev", "lpadmin", "scanner", "bluetooth", "cdrom",
+    "audio", "video", "plugdev", "netdev", "lpadmin", "scanner", "bluetooth", "cdrom",
     "dip", "users",
 )  # fmt: skip
 MIN_PASSWORD = 8
@@ -41,6 +46,7 @@ TITLE = "Bienvenue sur votre ordinateur"
 WELCOME = "Cet ordinateur est à vous. Il faut d’abord créer votre compte."
 ASK_NAME = "Votre prénom, ou le nom à afficher :"
 ASK_PASSWORD = f"Choisissez un mot de passe ({MIN_PASSWORD} caractères ou plus) :"
+ASK_FOR_ACCOUNT = "Il faut un mot de passe pour le compte « {login} »."
 ASK_AGAIN = "Tapez-le une deuxième fois :"
 ADVICE = "Un bon mot de passe : trois mots sans rapport, par exemple « lune-vélo-citron »."
 DIFFERENT = "Les deux mots de passe ne sont pas les mêmes. Recommençons."
@@ -184,15 +190,35 @@ def make_account(name: str, password: str) -> str:
     os.sync()
     if login not in {entry.pw_name for entry in pwd.getpwall()}:
         known = {line.split(":")[0] for line in Path("/etc/group").read_text().splitlines()}
-        groups = ",".join(group for group in GROUPS if group in known)
+        wanted = (*questions()["owner_groups"], *GROUPS)
+        groups = ",".join(group for group in wanted if group in known)
         command = ["useradd", "--create-home", "--shell", "/bin/bash", "--comment", name]
         _must([*command, "--groups", groups, login])
-    # By the standard input: a command line is seen by every program.
-    _must(["chpasswd"], given=f"{login}:{password}\n")
-    DONE.touch()
+    set_password(login, password)
     PENDING.unlink()
     os.sync()
     return login
+
+
+def set_password(login: str, password: str) -> None:
+    """Give an account its password, by standard input: a command line is seen by all."""
+    _must(["chpasswd"], given=f"{login}:{password}\n")
+
+
+def questions() -> dict[str, Any]:
+    """Return what to ask: the owner's account and groups, passwords of accounts made locked."""
+    asked: dict[str, Any] = {
+        "create_owner": True, "owner_groups": list(ADMINISTRATORS), "ask_password_for": [],
+    }  # fmt: skip
+    if QUESTIONS.exists():
+        asked.update(json.loads(QUESTIONS.read_text(encoding="utf-8")))
+    return asked
+
+
+def is_locked(login: str) -> bool:
+    """Say whether nobody can open an account yet."""
+    fields = [line.split(":") for line in SHADOW.read_text(encoding="utf-8").splitlines()]
+    return any(name == login and secret.startswith("!") for name, secret, *_rest in fields)
 
 
 def remove_unfinished(login: str) -> None:
@@ -209,11 +235,19 @@ def _must(command: Sequence[str], given: str = "") -> None:
 
 def converse(dialogue: Dialogue) -> None:
     """Ask everything, and make the account."""
-    dialogue.tell(WELCOME)
-    name = ask_name(dialogue)
-    password = ask_password(dialogue, name)
-    login = make_account(name, password)
-    dialogue.tell(READY.format(login=login))
+    asked = questions()
+    for login in asked["ask_password_for"]:
+        if is_locked(login):
+            dialogue.tell(ASK_FOR_ACCOUNT.format(login=login))
+            set_password(login, ask_password(dialogue, login))
+    if asked["create_owner"]:
+        dialogue.tell(WELCOME)
+        name = ask_name(dialogue)
+        password = ask_password(dialogue, name)
+        login = make_account(name, password)
+        dialogue.tell(READY.format(login=login))
+    DONE.touch()
+    os.sync()
 
 
 def can_show_windows() -> bool:
