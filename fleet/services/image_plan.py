@@ -28,6 +28,8 @@ from fleet.services.zorin import Tell
 BASE, PACKAGES, CLEANING, FILES, PACKING = "base", "packages", "cleaning", "files", "packing"
 # What the roles of a build always read, whatever their own files mention.
 _SHARED = ("package_set",)
+LIVE = "live_system"
+_PROGRAM = ("fleet", "tui", "reconditioning")
 _PLUGINS = ("playbooks/image.yml", "playbooks/connection_plugins")
 # A layer and its packed form, and what dpkg writes beside the files.
 _ROOM = 2.0
@@ -109,7 +111,7 @@ def plan_build(
     """
     _require_root()
     base = open_base(recipe, place.cache, refresh=refresh, tell=tell)
-    variables = _variables(recipe, base)
+    variables = _variables(recipe, base, place)
     asked = _asked(recipe, variables, place)
     packages = base.resolve(asked, recipe)
     steps = _steps(recipe, base, variables, asked, packages, place)
@@ -158,8 +160,14 @@ def _require_room(plan: BuildPlan) -> None:
         )
 
 
-def _variables(recipe: Recipe, base: Base) -> dict[str, Any]:
-    return {**recipe.plain_variables(), "package_set_codename": base.codename}
+def _variables(recipe: Recipe, base: Base, place: BuildPlace) -> dict[str, Any]:
+    given = {**recipe.plain_variables(), "package_set_codename": base.codename}
+    if LIVE in recipe.roles:
+        # The live system carries this very program.
+        given["live_system_source_digest"] = files_digest(
+            [place.assets / name for name in _PROGRAM if (place.assets / name).is_dir()]
+        )
+    return given
 
 
 def _asked(recipe: Recipe, variables: Mapping[str, Any], place: BuildPlace) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fleet.adapters.qemu_command import Acceleration
-from fleet.cli import image_test
+from fleet.cli import image_testing
 from fleet.model.image import StoredImage
 from fleet.model.proof import CheckOutcome, CheckResult, Firmware, Retry
 from fleet.services.boot_test import BootTest
@@ -64,7 +64,7 @@ def replay(
             proof = prove(test.image, key, firmware, failure=failure)
             yield FirmwareTested(proof=proof, path=test.image.folder)
 
-    monkeypatch.setattr(image_test, "boot_test", boot_test)
+    monkeypatch.setattr(image_testing, "boot_test", boot_test)
     return asked
 
 
