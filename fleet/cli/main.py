@@ -132,6 +132,8 @@ def exit_statuses() -> str:
         (7, _("the journal or an attachment is damaged")),
         (8, _("the store cannot be opened")),
         (9, _("a program is missing; the hint says how to install it")),
+        (10, _("a mirror of packages does not answer")),
+        (11, _("the image did not pass its boot test")),
     )
     lines = [f"  {status}  {meaning}" for status, meaning in meanings]
     where = _(

@@ -329,6 +329,9 @@ def post(server: Server, text: str) -> tuple[int, Json]:
     """
     context = ssl.create_default_context(cafile=server.authority)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # Python 3.13 asks of a certificate extensions that many towns' own authorities leave out;
+    # names, dates and signatures are still checked.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     connection = http.client.HTTPSConnection(
         server.host, server.port, timeout=TIMEOUT_S, context=context
     )
