@@ -51,7 +51,7 @@ run: setup ## Ouvrir la console du parc
 test: check pytest ## Lancer toutes les vérifications et tous les tests possibles ici
 
 pytest: tools ## Lancer les tests seulement
-	$(BIN)/pytest --numprocesses=$(PYTEST_WORKERS) -rs
+	$(BIN)/pytest --numprocesses=$(PYTEST_WORKERS) --dist=loadgroup -rs
 
 check: shape lint types layers licences yaml ## Vérifier la forme, les types, les couches, les licences
 

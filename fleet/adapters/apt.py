@@ -308,7 +308,7 @@ def _unreachable(reason: str) -> MirrorUnreachable:
 def _download_failure(said: str) -> FleetError:
     if "No space left" in said or "enough free space" in said:
         return FleetError(
-            _("There is no room left for the packages: {why}").format(why=_errors(said)),
+            _("There is no space left for the packages: {why}").format(why=_errors(said)),
             hint=_("Free some disk space, or move the cache (PARCLIBRE_CACHE)."),
         )
     if "Hash Sum mismatch" in said or "unexpected size" in said:

@@ -15,8 +15,8 @@ SHAPE = Shape(
         "steps": _("list of {name, reused, last_ms}, in order"),
         "packages": _("list of {name, version}: what is installed over the base"),
         "download_bytes": _("what is still to be downloaded"),
-        "needed_bytes": _("the room that the build may take on the disk"),
-        "free_bytes": _("the room that is free"),
+        "needed_bytes": _("the space that the build may take on the disk"),
+        "free_bytes": _("the space that is free"),
     },
 )
 

@@ -74,7 +74,7 @@ def _show_plan(context: Context, plan: BuildPlan) -> None:
         (_("Base"), f"{plan.base.system.value} {plan.base.suite}"),
         (_("Packages"), str(len(plan.packages.packages) + len(plan.base.packages.packages))),
         (_("To download"), size(plan.download_bytes)),
-        (_("Room needed"), _("{needed} ({free} free)").format(
+        (_("Space needed"), _("{needed} ({free} free)").format(
             needed=size(plan.needed_bytes), free=size(plan.free_bytes))),
         (_("To do"), ", ".join(todo)),
         (_("Kept from before"), ", ".join(kept) or _("nothing")),

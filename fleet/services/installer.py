@@ -220,7 +220,7 @@ def _require_room_beside(plan: InstallPlan) -> None:
             _("The folder {folder} has {free} MB free; this takes {needed} MB.").format(
                 folder=folder, free=free // 10**6, needed=needed // 10**6
             ),
-            hint=_("Nothing was touched. Make room, or put the disk file elsewhere."),
+            hint=_("Nothing was touched. Free some space, or put the disk file elsewhere."),
         )
 
 

@@ -26,7 +26,7 @@ from fleet.services.images_trust import check_signature
 from fleet.store import sshsig
 from fleet.store.keys import open_replica_key
 
-pytestmark = [pytest.mark.vm, pytest.mark.root, pytest.mark.slow]
+pytestmark = [pytest.mark.xdist_group("images"), pytest.mark.vm, pytest.mark.root, pytest.mark.slow]
 
 _SHIM = "usr/lib/shim/shimx64.efi.signed"
 # What the firmware says on the serial console about a loader whose signature does not hold.

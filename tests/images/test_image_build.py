@@ -26,7 +26,10 @@ from fleet.store.keys import open_replica_key
 from tests.adapters.host_state import differences, host_state
 from tests.images.conftest import BUILT_AT, built
 
-pytestmark = [pytest.mark.root, pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [
+    pytest.mark.xdist_group("images"), pytest.mark.root, pytest.mark.slow,
+    pytest.mark.timeout(1800),
+]  # fmt: skip
 
 SMALL = """\
 recipe: 1
