@@ -42,7 +42,7 @@ def show_fields() -> Mapping[str, str]:
     """Return the fields that ``image show --recipe --json`` prints."""
     return {
         "recipe": _("with --recipe: the recipe, with its parents and --set applied"),
-        "recipe_sha256": _("with --recipe: the digest of what decides of the image's content"),
+        "recipe_sha256": _("with --recipe: the digest of what decides the image's content"),
         "recipe_files": _("with --recipe: its files, from the oldest parent on"),
         "recipe_values": _("with --recipe: list of {path, value, source, line, column}"),
     }

@@ -45,10 +45,11 @@ def proof_lines(proof: Proof, screenshot: Path | None) -> Iterator[str]:
     yield labelled(firmware_name(proof.firmware), _verdict(proof))
     if proof.failure:
         yield f"  {proof.failure}"
-    yield f"  {labelled(_('Tested'), listed((moment_name(proof.date), _emulator(proof.emulator))))}"
+    tested = listed((moment_name(proof.date), _emulator(proof.emulator)))
+    yield "  " + labelled(_("Tested"), tested)
     if proof.times.login is not None:
         login = _("{n} s after power-on").format(n=proof.times.login)
-        yield f"  {labelled(_('Login screen'), login)}"
+        yield "  " + labelled(_("Login screen"), login)
     for retry in proof.retries:
         yield "  " + _("Start {n} was given up: {reason}").format(
             n=retry.attempt, reason=retry.reason

@@ -88,7 +88,7 @@ def _kernel(root: Path) -> str:
     ]
     if not found:
         raise FleetError(
-            _("The image has no kernel with its first stage in /boot."),
+            _("The image has no kernel with its initrd in /boot."),
             hint=_("The recipe must play the role boot_loader."),
         )
     return max(found, key=_version_key)

@@ -61,7 +61,7 @@ def _check_members(folder: Path, manifest: Manifest) -> None:
     expected = {*manifest.files, MANIFEST, SIGNATURE}
     for path in sorted(folder.iterdir()):
         if path.name not in expected and path.name != PROOFS:
-            raise altered(path, _("It is not a file of this image."))
+            raise altered(path, _("it is not a file of this image."))
     for name in sorted(expected):
         _regular(folder, name)
 

@@ -113,7 +113,11 @@ def test_logical_partitions_of_an_old_table_are_read(tmp_path: Path) -> None:
     assert all(f"start={one.start_bytes // 512:>12}" in listed for one in extents)
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff" * 4096, os.urandom(4096), b"EFI PART" * 512])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff" * 4096, os.urandom(4096), b"EFI PART" * 512],
+    ids=["empty", "ones", "noise", "signatures only"],
+)
 def test_a_disk_without_a_table_has_none(tmp_path: Path, content: bytes) -> None:
     disk = tmp_path / "disk"
     disk.write_bytes(content)

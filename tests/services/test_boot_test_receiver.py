@@ -73,7 +73,11 @@ def test_the_second_machine_of_a_test_starts_unheard_and_may_enrol_too() -> None
         assert status == 200
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[", message("another-token" * 4)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[", message("another-token" * 4)],
+    ids=["empty", "no fields", "no JSON", "another token"],
+)
 def test_what_is_not_this_tests_machine_is_not_heard(content: bytes) -> None:
     with serving() as receiver:
         status = post(receiver, content)
