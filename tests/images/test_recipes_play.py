@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.xdist_group("images"), pytest.mark.root, pytest.mark.slow,
     pytest.mark.timeout(1200),
 ]  # fmt: skip
-DEBIAN = ("borne", "college", "ecole-elementaire", "ecole-maternelle", "famille", "live", "mairie")
+DEBIAN = ("borne", "college", "ecole-maternelle", "live", "mairie")
 ZORIN = ("zorin-ecole", "zorin-famille", "zorin-mairie")
 
 
