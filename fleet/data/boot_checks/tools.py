@@ -62,7 +62,8 @@ def installed(program: str) -> bool:
 
 def search_path() -> str:
     """The folders of programs: administration ones and Debian's games (/usr/games) too."""
-    return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games"
+    system = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return f"{system}:/usr/local/games:/usr/games"
 
 
 def run(
