@@ -252,7 +252,7 @@ class _Run:
     def _remember(self, raw: Raw) -> None:
         if raw.get("event") == "playbook_on_stats":
             self._last = raw
-        elif raw.get("event") == "verbose" and (line := str(raw.get("stdout") or "").strip()):
+        elif raw.get("event") in ("verbose", "error") and (line := str(raw.get("stdout") or "").strip()):
             self._said.append(line)
         else:
             result = (raw.get("event_data") or {}).get("res") or {}

@@ -128,7 +128,8 @@ def failure_message(result: Raw) -> str:
     items = [item for item in result.get("results") or () if item.get("failed")]
     if items:
         return _clipped("\n".join(_item_message(item) for item in items))
-    parts = [str(result.get("msg") or "").strip()]
+    # An include that cannot be done has its cause in ``reason``.
+    parts = [str(result.get("reason") or result.get("msg") or "").strip()]
     said = str(result.get("stderr") or result.get("module_stderr") or "").strip()
     said = said or str(result.get("module_stdout") or "").strip()
     if said and said not in parts[0]:
