@@ -250,9 +250,10 @@ class _Run:
         return False
 
     def _remember(self, raw: Raw) -> None:
-        if raw.get("event") == "playbook_on_stats":
+        kind, line = raw.get("event"), str(raw.get("stdout") or "").strip()
+        if kind == "playbook_on_stats":
             self._last = raw
-        elif raw.get("event") in ("verbose", "error") and (line := str(raw.get("stdout") or "").strip()):
+        elif kind in ("verbose", "error") and line:
             self._said.append(line)
         else:
             result = (raw.get("event_data") or {}).get("res") or {}
