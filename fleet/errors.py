@@ -66,3 +66,15 @@ class ToolMissing(FleetError):
     """A program this task needs is not installed; the hint says how to install it."""
 
     exit_status = 9
+
+
+class MirrorUnreachable(FleetError):
+    """A mirror of packages does not answer, or gives wrong files."""
+
+    exit_status = 10
+
+
+class BootTestFailed(FleetError):
+    """The boot test was made and the image did not pass."""
+
+    exit_status = 11

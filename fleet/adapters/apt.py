@@ -30,7 +30,7 @@ from fleet.adapters.apt_records import (
 )
 from fleet.adapters.apt_sources import Source
 from fleet.adapters.process import Finished, ProgramFailed, Progress
-from fleet.errors import FleetError, TrustRefused
+from fleet.errors import FleetError, MirrorUnreachable, TrustRefused
 from fleet.i18n import _
 
 _UPDATE_S = 600
@@ -41,12 +41,6 @@ _DISTRUST = ("NO_PUBKEY", "not signed", "BADSIG", "EXPKEYSIG", "invalid", "not v
 _TRUNCATED = 600
 
 __all__ = ["Apt", "MissingPackages", "PackageFile", "Progress", "Refreshed", "Resolution"]
-
-
-class MirrorUnreachable(FleetError):
-    """A mirror does not answer, or gives wrong files."""
-
-    exit_status = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

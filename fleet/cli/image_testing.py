@@ -12,7 +12,7 @@ from typing import Any
 
 from fleet.cli.context import Context
 from fleet.cli.image_test import SHAPE
-from fleet.errors import FleetError
+from fleet.errors import BootTestFailed
 from fleet.i18n import _
 from fleet.model.image import StoredImage
 from fleet.model.proof import CheckResult, Firmware, Proof, as_mapping
@@ -41,12 +41,6 @@ _FIRMWARES = {
     "bios": (Firmware.BIOS,),
     "both": (Firmware.UEFI, Firmware.BIOS),
 }
-
-
-class BootTestFailed(FleetError):
-    """The test was made and the image did not pass."""
-
-    exit_status = 11
 
 
 def run(args: Namespace, context: Context) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fleet.adapters.apt import Apt, MirrorUnreachable, open_apt
+from fleet.adapters.apt import Apt, open_apt
 from fleet.adapters.apt_records import MissingPackages, missing_names, parse_simulation
 from fleet.adapters.apt_sources import (
     PUBLIC_MIRRORS,
@@ -17,7 +17,7 @@ from fleet.adapters.apt_sources import (
     debian_sources,
     parse_release_uris,
 )
-from fleet.errors import TrustRefused
+from fleet.errors import MirrorUnreachable, TrustRefused
 from tests.adapters.tiny_archive import PUBLISHED, TinyArchive
 
 # Two packages, the second needed by the first; large enough to be cut in the middle.
