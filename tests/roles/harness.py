@@ -102,7 +102,7 @@ class Chroot:
         """Play a role, then again; the second time must change nothing."""
         first = self.apply(role, variables, packages=packages)
         second = self.apply(role, variables, packages=packages)
-        assert second.changed_tasks == (), f"{role} changes again what it has done"
+        assert second.changed_tasks == (), f"{role} changes again: {second.changed_tasks}"
         return first
 
     def run(self, *command: str, check: bool = True, timeout_s: float = 120) -> Finished:
