@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fleet.adapters import process
+from fleet.errors import FleetError
+from fleet.i18n import _
 
 DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 DEBIAN_COMPONENTS = ("main", "non-free-firmware")
@@ -42,19 +44,16 @@ class Source:
         )
 
 
-# What a computer without Debian's own mirrors gets.
-PUBLIC_MIRRORS = HostMirrors(
-    archive="http://deb.debian.org/debian", security="http://deb.debian.org/debian-security"
-)
+def host_mirrors(archive: str | None = None) -> HostMirrors:
+    """Return the Debian mirrors that this computer's own APT uses, or another archive.
 
-
-def host_mirrors() -> HostMirrors:
-    """Return the Debian mirrors that this computer's own APT uses; the public ones for want."""
+    Raises FleetError when neither is known: no address is built in.
+    """
     if process.find("apt-get") is None:
-        return PUBLIC_MIRRORS
+        return choose_mirrors((), archive)
     # It reads every form of source, and neither locks nor fetches.
     said = process.run(["apt-get", "update", "--print-uris"], timeout_s=30, check=False).stdout
-    return choose_mirrors(parse_release_uris(said))
+    return choose_mirrors(parse_release_uris(said), archive)
 
 
 def parse_release_uris(text: str) -> tuple[tuple[str, str], ...]:
@@ -62,18 +61,22 @@ def parse_release_uris(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((found["uri"], found["suite"]) for found in _RELEASE_URI.finditer(text))
 
 
-def choose_mirrors(pairs: Iterable[tuple[str, str]]) -> HostMirrors:
-    """Tell Debian's archive from others by its suites: X with X-updates, and X-security."""
-    known = tuple(pairs)
-    archive = next(
-        (uri for uri, suite in known if suite.endswith("-updates") and "ubuntu" not in uri), None
-    )
-    security = next(
-        (uri for uri, suite in known if suite.endswith("-security") and "ubuntu" not in uri), None
-    )
-    if archive is None:
-        return PUBLIC_MIRRORS
-    return HostMirrors(archive=archive, security=security or PUBLIC_MIRRORS.security)
+def choose_mirrors(pairs: Iterable[tuple[str, str]], archive: str | None = None) -> HostMirrors:
+    """Tell Debian's archive from others by its suites: X with X-updates, and X-security.
+
+    An archive that is named goes first. The security archive lies beside it, unless the pairs
+    say where it is.
+    """
+    known = [(uri, suite) for uri, suite in pairs if "ubuntu" not in uri]
+    archives = [archive, *(uri for uri, suite in known if suite.endswith("-updates"))]
+    chosen = next((uri for uri in archives if uri), None)
+    if chosen is None:
+        raise FleetError(
+            _("This computer's APT names no mirror of Debian."),
+            hint=_("Say which one: --set base.debian.mirror=ADDRESS"),
+        )
+    security = [uri for uri, suite in known if suite.endswith("-security")]
+    return HostMirrors(archive=chosen, security=next(iter(security), f"{chosen}-security"))
 
 
 def debian_sources(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fleet.adapters.apt import Apt, Resolution, open_apt
-from fleet.adapters.apt_sources import HostMirrors, Source, debian_sources, host_mirrors
+from fleet.adapters.apt_sources import Source, debian_sources, host_mirrors
 from fleet.adapters.bootstrap import base_names, bootstrap
 from fleet.adapters.process import Progress
 from fleet.errors import UsageError
@@ -124,9 +124,7 @@ def unwanted_pins() -> str:
 
 
 def _sources(recipe: Recipe) -> tuple[Source, ...]:
-    mirrors = host_mirrors()
-    if recipe.base.mirror:
-        mirrors = HostMirrors(archive=recipe.base.mirror, security=mirrors.security)
+    mirrors = host_mirrors(recipe.base.mirror)
     if recipe.base.components:
         return debian_sources(recipe.base.suite, mirrors, components=recipe.base.components)
     return debian_sources(recipe.base.suite, mirrors)

@@ -16,9 +16,10 @@ from typing import Any
 
 from fleet.adapters import ansible
 from fleet.adapters.apt import Resolution
+from fleet.adapters.apt_sources import host_mirrors
 from fleet.errors import FleetError, NotFound, ToolMissing
 from fleet.i18n import _
-from fleet.model.recipe import Recipe
+from fleet.model.recipe import BaseSystem, Recipe
 from fleet.paths import assets_folder, cache_folder, home_folder
 from fleet.services.image_base import Base, open_base
 from fleet.services.image_layers import LayerStore, files_digest, key_of, mentioned
@@ -162,6 +163,11 @@ def _require_room(plan: BuildPlan) -> None:
 
 def _variables(recipe: Recipe, base: Base, place: BuildPlace) -> dict[str, Any]:
     given = {**recipe.plain_variables(), "package_set_codename": base.codename}
+    if base.system is BaseSystem.DEBIAN and not given.get("system_base_mirror"):
+        # Machines use the mirrors that the image was made from, unless the recipe says otherwise.
+        mirrors = host_mirrors(recipe.base.mirror)
+        given["system_base_mirror"] = mirrors.archive
+        given.setdefault("system_base_security_mirror", mirrors.security)
     if LIVE in recipe.roles:
         # The live system carries this very program.
         given["live_system_source_digest"] = files_digest(

@@ -11,17 +11,19 @@ import pytest
 from fleet.adapters.apt import Apt, open_apt
 from fleet.adapters.apt_records import MissingPackages, missing_names, parse_simulation
 from fleet.adapters.apt_sources import (
-    PUBLIC_MIRRORS,
     HostMirrors,
     choose_mirrors,
     debian_sources,
     parse_release_uris,
 )
-from fleet.errors import MirrorUnreachable, TrustRefused
+from fleet.errors import FleetError, MirrorUnreachable, TrustRefused
 from tests.adapters.tiny_archive import PUBLISHED, TinyArchive
 
 # Two packages, the second needed by the first; large enough to be cut in the middle.
 _SIZE = 300_000
+MIRRORS = HostMirrors(
+    archive="http://own.example/debian", security="http://own.example/debian-security"
+)
 
 
 @pytest.fixture
@@ -166,17 +168,22 @@ def test_mirrors_of_the_host_are_told_from_other_archives() -> None:
     )
 
 
-def test_host_without_debian_mirrors_gets_the_public_ones() -> None:
-    ubuntu = (("http://archive.ubuntu.com/ubuntu", "noble-updates"),)
+def test_host_without_debian_mirrors_is_asked_for_one() -> None:
+    ubuntu = (("http://mirror.example/ubuntu", "noble-updates"),)
 
-    assert choose_mirrors(ubuntu) == PUBLIC_MIRRORS
+    with pytest.raises(FleetError, match="no mirror"):
+        choose_mirrors(ubuntu)
+
+    assert choose_mirrors(ubuntu, "http://own.example/debian") == HostMirrors(
+        archive="http://own.example/debian", security="http://own.example/debian-security"
+    )
 
 
 def test_stable_suite_comes_with_its_updates() -> None:
-    suites = [source.suite for source in debian_sources("trixie", PUBLIC_MIRRORS)]
+    suites = [source.suite for source in debian_sources("trixie", MIRRORS)]
 
     assert suites == ["trixie", "trixie-updates", "trixie-security"]
-    assert [source.suite for source in debian_sources("sid", PUBLIC_MIRRORS)] == ["sid"]
+    assert [source.suite for source in debian_sources("sid", MIRRORS)] == ["sid"]
 
 
 def test_upgrades_and_other_architectures_are_read_from_a_simulation() -> None:

@@ -9,10 +9,12 @@ import pytest
 from tests.roles.harness import Chroot
 
 pytestmark = [pytest.mark.root, pytest.mark.slow]
+MIRROR = "http://mirror.example/debian"
 
 
 def test_the_base_is_set_once_and_for_all(chroot: Chroot) -> None:
-    chroot.apply_twice("system_base", {"system_base_hostname": "salle-3-poste-12"})
+    given = {"system_base_hostname": "salle-3-poste-12", "system_base_mirror": MIRROR}
+    chroot.apply_twice("system_base", given)
 
     assert chroot.read("/etc/hostname") == "salle-3-poste-12\n"
     assert "127.0.1.1 salle-3-poste-12\n" in chroot.read("/etc/hosts")
