@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -250,13 +251,22 @@ def test_a_code_typed_with_the_job_reaches_the_printer(lab: PrintLab) -> None:
     lab.declare(declared(accounting="pin"))
 
     settled = lab.settle()
-    sent = lab.run("lp", "-d", "classe", "-o", "job-password=1234", str(page))
 
-    assert (settled.returncode, sent.returncode) == (0, 0), settled.stderr + sent.stderr
+    assert settled.returncode == 0, settled.stderr
     log = lab.folder / f"printer-{PORT}.log"
-    told = "job-password (octetString) 1234"
-    lab.wait_until(lambda: told in log.read_text(encoding="utf-8", errors="replace"), told, 120)
+    assert any(code_arrives(lab, page, log) for _attempt in range(4)), log.read_text()[-3000:]
     assert lab.status()["classe"]["warnings"] == []
+
+
+def code_arrives(lab: PrintLab, page: Path, log: Path) -> bool:
+    """Send a page with a code; a queue just made may not know yet that its printer takes one."""
+    assert lab.run("lp", "-d", "classe", "-o", "job-password=1234", str(page)).returncode == 0
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if "job-password (octetString) 1234" in log.read_text(encoding="utf-8", errors="replace"):
+            return True
+        time.sleep(0.3)
+    return False
 
 
 def without(conf: str, word: str) -> str:
