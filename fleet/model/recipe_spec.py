@@ -29,7 +29,8 @@ class Spec:
 
     ``pattern`` comes with ``words``, which say in words what it wants. ``role`` is the owner of
     a role's variable, ``edits`` tells a list whose file may write add, remove, only. A
-    ``secret`` is never written in a recipe.
+    ``secret`` is never written in a recipe. ``default``, frozen, is what the role takes when
+    nobody says anything; None when only the role can tell.
     """
 
     kind: Kind
@@ -45,4 +46,5 @@ class Spec:
     role: str = ""
     edits: bool = True
     secret: bool = False
+    default: object = None
     open_prefixes: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ import yaml
 
 from fleet.errors import BadInput
 from fleet.i18n import _
+from fleet.model.recipe import frozen
 from fleet.model.recipe_spec import Kind, Spec
 
 _KINDS = {
@@ -58,6 +59,7 @@ def _spec(value: object, role: str) -> Spec:
         longest=_LONGEST,
         role=role,
         secret=found.get("no_log") is True,
+        default=frozen(found.get("default")),
     )
 
 

@@ -21,7 +21,6 @@ from fleet.services.zorin import Tell, open_zorin
 
 # Lists younger than this serve as they are: a build that is tried again finds the same packages.
 FRESH_S = 12 * 3600
-_UNWANTED = ("cups-browsed", "popularity-contest", "apport", "whoopsie", "ubuntu-report")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +44,18 @@ class Base:
     root: Path | None = None
     status: Path | None = None
 
-    def resolve(self, names: Sequence[str], recipe: Recipe) -> Resolution:
-        """Return what these names add to the base. Raises MissingPackages."""
+    def resolve(
+        self, names: Sequence[str], recipe: Recipe, *, unwanted: Sequence[str] = ()
+    ) -> Resolution:
+        """Return what these names add to the base. Raises MissingPackages.
+
+        Nothing of ``unwanted`` comes in, even as a recommendation.
+        """
         asked = [*names, *(f"{name}-" for name in (*recipe.packages_removed, *self.purged))]
         if self.root is None:
             asked = [*base_names(), *asked]
         found = self.apt.resolve(
-            asked, installed=self.status, recommends=recipe.recommends, pins=unwanted_pins()
+            asked, installed=self.status, recommends=recipe.recommends, pins=_pins(unwanted)
         )
         known = {file.name for file in self.packages.packages}
         return Resolution(packages=tuple(f for f in found.packages if f.name not in known))
@@ -118,9 +122,9 @@ def _zorin(recipe: Recipe, cache: Path, refresh: bool | None, tell: Tell | None)
     )
 
 
-def unwanted_pins() -> str:
-    """Return the APT preferences of a build: what no image holds, even as a recommendation."""
-    return "\n".join(f"Package: {name}\nPin: release *\nPin-Priority: -1\n" for name in _UNWANTED)
+def _pins(unwanted: Sequence[str]) -> str:
+    """Return the APT preferences of a build: these packages cannot be installed."""
+    return "\n".join(f"Package: {name}\nPin: release *\nPin-Priority: -1\n" for name in unwanted)
 
 
 def _sources(recipe: Recipe) -> tuple[Source, ...]:

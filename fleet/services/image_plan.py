@@ -24,6 +24,7 @@ from fleet.paths import assets_folder, cache_folder, home_folder
 from fleet.services.image_base import Base, open_base
 from fleet.services.image_layers import LayerStore, files_digest, key_of, mentioned
 from fleet.services.images import find_image, images_folder
+from fleet.services.recipes import role_variables
 from fleet.services.zorin import Tell
 
 BASE, PACKAGES, CLEANING, FILES, PACKING = "base", "packages", "cleaning", "files", "packing"
@@ -31,6 +32,7 @@ BASE, PACKAGES, CLEANING, FILES, PACKING = "base", "packages", "cleaning", "file
 _SHARED = ("package_set",)
 LIVE = "live_system"
 _PROGRAM = ("fleet", "tui", "reconditioning")
+_UNWANTED = "system_base_unwanted_packages"
 _PLUGINS = ("playbooks/image.yml", "playbooks/connection_plugins")
 # A layer and its packed form, and what dpkg writes beside the files.
 _ROOM = 2.0
@@ -114,7 +116,7 @@ def plan_build(
     base = open_base(recipe, place.cache, refresh=refresh, tell=tell)
     variables = _variables(recipe, base, place)
     asked = _asked(recipe, variables, place)
-    packages = base.resolve(asked, recipe)
+    packages = base.resolve(asked, recipe, unwanted=unwanted_packages(recipe, place.assets))
     steps = _steps(recipe, base, variables, asked, packages, place)
     missing = (*base.apt.to_download(base.packages), *base.apt.to_download(packages))
     download = sum(file.size_bytes for file in missing)
@@ -134,6 +136,13 @@ def plan_build(
     )
     _require_room(plan)
     return plan
+
+
+def unwanted_packages(recipe: Recipe, assets: Path) -> tuple[str, ...]:
+    """Return the packages that no role lets in: the recipe's list, else the role's default."""
+    declared = role_variables(assets / "roles").get(_UNWANTED)
+    names = recipe.variables.get(_UNWANTED, declared.default if declared else None)
+    return tuple(str(name) for name in names) if isinstance(names, tuple) else ()
 
 
 def _require_root() -> None:

@@ -38,7 +38,15 @@ class TinyArchive:
         """The source to give to APT."""
         return Source(uri=self.url, suite="tiny", components=("main",), keyring=self.keyring)
 
-    def add(self, name: str, *, depends: str = "", size: int = 20_000, **scripts: str) -> None:
+    def add(
+        self,
+        name: str,
+        *,
+        depends: str = "",
+        recommends: str = "",
+        size: int = 20_000,
+        **scripts: str,
+    ) -> None:
         """Build a package of that size, with its scripts."""
         tree = self.folder / "build" / name
         (tree / "DEBIAN").mkdir(parents=True)
@@ -48,6 +56,7 @@ class TinyArchive:
         (share / "content").write_bytes(hashlib.shake_256(name.encode()).digest(size))
         control = f"Package: {name}\nVersion: 1.0\nArchitecture: amd64\nMaintainer: T <t@x.fr>\n"
         control += f"Depends: {depends}\n" if depends else ""
+        control += f"Recommends: {recommends}\n" if recommends else ""
         (tree / "DEBIAN/control").write_text(f"{control}Installed-Size: 24\nDescription: t\n")
         for script, text in scripts.items():
             (tree / "DEBIAN" / script).write_text(f"#!/bin/sh\n{text}\n")

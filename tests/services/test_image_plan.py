@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a recipe wants kept out of an image decides of its packages, before anything is built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from fleet.adapters.apt import Resolution, open_apt
+from fleet.model.recipe import BaseSystem, Recipe
+from fleet.services.image_base import Base
+from fleet.services.image_layers import key_of
+from fleet.services.image_plan import unwanted_packages
+from fleet.services.recipes import RecipeFolders, find_recipe
+from tests.adapters.conftest import archive
+from tests.adapters.tiny_archive import TinyArchive
+
+__all__ = ["archive"]
+
+HEAD = (
+    "recipe: 1\ntitle: Essai\nbase: {debian: {suite: trixie}}\ndesktop: none\n"
+    "variables:\n  system_base_tmp_in_memory: true\n"
+)
+UNWANTED = "  system_base_unwanted_packages: "
+
+
+@pytest.fixture
+def base(archive: TinyArchive, tmp_path: Path) -> Base:
+    """A system without packages; of the archive's, one recommends what sends statistics."""
+    archive.add("desktop", recommends="popularity-contest, tree")
+    archive.add("popularity-contest")
+    archive.add("tree")
+    archive.publish()
+    apt = open_apt(tmp_path / "cache", [archive.source])
+    apt.refresh()
+    root = tmp_path / "root"
+    root.mkdir()
+    return Base(
+        system=BaseSystem.ZORIN, suite="tiny", codename="tiny", apt=apt, epoch=0,
+        packages=Resolution(packages=()), key="base", root=root,
+    )  # fmt: skip
+
+
+def recipe(folder: Path, lines: str, assets: Path) -> Recipe:
+    file = folder / "essai.yml"
+    file.write_text(HEAD + lines)
+    places = RecipeFolders(town=folder, shipped=folder, roles=assets / "roles")
+    return find_recipe(str(file), folders=places)
+
+
+def packages(base: Base, wanted: Recipe, assets: Path) -> Resolution:
+    return base.resolve(["desktop"], wanted, unwanted=unwanted_packages(wanted, assets))
+
+
+def names(found: Resolution) -> set[str]:
+    return {file.name for file in found.packages}
+
+
+def test_without_a_word_of_the_recipe_the_roles_list_stays_out(
+    repository: Path, base: Base, tmp_path: Path
+) -> None:
+    usual = recipe(tmp_path, "", repository)
+
+    found = packages(base, usual, repository)
+
+    defaults = repository / "roles" / "system_base" / "defaults" / "main.yml"
+    written = yaml.safe_load(defaults.read_text("utf-8"))["system_base_unwanted_packages"]
+    assert unwanted_packages(usual, repository) == tuple(written)
+    assert names(found) == {"desktop", "tree"}
+
+
+def test_a_recipe_that_wants_others_kept_out_has_other_packages_thus_another_layer(
+    repository: Path, base: Base, tmp_path: Path
+) -> None:
+    usual = packages(base, recipe(tmp_path, "", repository), repository)
+
+    other = packages(base, recipe(tmp_path, f"{UNWANTED}[tree]\n", repository), repository)
+    none = packages(base, recipe(tmp_path, f"{UNWANTED}[]\n", repository), repository)
+
+    assert names(other) == {"desktop", "popularity-contest"}
+    assert names(none) == {"desktop", "popularity-contest", "tree"}
+    assert len({key_of(found.packages) for found in (usual, other, none)}) == 3
