@@ -9,7 +9,6 @@ answer otherwise once: a lost answer, an overload.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 import ssl
 import threading
@@ -17,16 +16,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as new_key
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from fleet.errors import TrustRefused
 from fleet.model.check_in import (
@@ -39,10 +30,10 @@ from fleet.model.check_in import (
     judge,
     read_check_in,
 )
+from fleet.services.boot_test_receiver import new_certificates
 from fleet.store import sshsig
 
 PATH = "/v1/check-in"
-_DAY = timedelta(days=1)
 
 
 @dataclass(kw_only=True)
@@ -143,37 +134,7 @@ def receiver(folder: Path, *, port: int = 0) -> Iterator[Receiver]:
 def write_certificates(folder: Path) -> tuple[Path, Path]:
     """Write an authority, and a server's key and certificate for 127.0.0.1."""
     folder.mkdir(parents=True, exist_ok=True)
-    authority_key, server_key = new_key(SECP256R1()), new_key(SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Autorité de la commune")])
-    constraints = x509.BasicConstraints(ca=True, path_length=0)
-    authority = (
-        _builder(name, name, authority_key)
-        .add_extension(constraints, critical=True)
-        .sign(authority_key, SHA256())
-    )
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receveur")])
-    hosts = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    server = (
-        _builder(subject, name, server_key)
-        .add_extension(hosts, critical=False)
-        .sign(authority_key, SHA256())
-    )
-    (folder / "authority.pem").write_bytes(authority.public_bytes(Encoding.PEM))
-    private = server_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "server.pem").write_bytes(private + server.public_bytes(Encoding.PEM))
-    return folder / "authority.pem", folder / "server.pem"
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: EllipticCurvePrivateKey
-) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _DAY)
-        .not_valid_after(now + _DAY)
-    )
+    files = (folder / "authority.pem", folder / "server.pem")
+    for file, content in zip(files, new_certificates("127.0.0.1"), strict=True):
+        file.write_bytes(content)
+    return files

@@ -105,7 +105,7 @@ def serving() -> Iterator[BootReceiver]:
     server = _QuietServer(("127.0.0.1", 0), _handler(receiver))
     receiver.port = server.server_port
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    receiver.authority, own = _certificates()
+    receiver.authority, own = new_certificates(RECEIVER_ADDRESS)
     with tempfile.TemporaryDirectory() as folder:
         chain = Path(folder) / "server.pem"
         chain.touch(mode=0o600)
@@ -145,8 +145,11 @@ def _handler(receiver: BootReceiver) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _certificates() -> tuple[bytes, bytes]:
-    """Return an authority, and a server's key and certificate for the guest's address."""
+def new_certificates(address: str) -> tuple[bytes, bytes]:
+    """Return an authority, and a server's key and certificate for an IP address, in PEM.
+
+    They hold from two days ago to two days ahead: clocks of machines under test may be wrong.
+    """
     authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     name = _name("ParcLibre boot test authority")
     authority = (
@@ -154,10 +157,10 @@ def _certificates() -> tuple[bytes, bytes]:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(authority_key, SHA256())
     )
-    address = x509.IPAddress(ipaddress.ip_address(RECEIVER_ADDRESS))
+    host = x509.IPAddress(ipaddress.ip_address(address))
     certificate = (
         _builder(_name("ParcLibre boot test"), name, server_key)
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([host]), critical=False)
         .sign(authority_key, SHA256())
     )
     private = server_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

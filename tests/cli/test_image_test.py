@@ -25,21 +25,9 @@ from fleet.services.boot_test_events import (
     Stage,
     StageReached,
 )
-from fleet.store.keys import ReplicaKey, open_replica_key
+from fleet.store.keys import ReplicaKey
 from tests.cli.command_line import Typist
 from tests.services.image_samples import make_image, prove
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Typist:
-    person = Typist(tmp_path / "desk")
-    person.types("init", "--name", "Atelier")
-    return person
-
-
-@pytest.fixture
-def key(desk: Typist) -> ReplicaKey:
-    return open_replica_key(desk.home)
 
 
 @pytest.fixture

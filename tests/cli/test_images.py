@@ -11,22 +11,10 @@ import pytest
 
 from fleet.model.image import StoredImage
 from fleet.model.proof import Firmware
-from fleet.store.keys import ReplicaKey, open_replica_key
+from fleet.store.keys import ReplicaKey
 from tests.cli.command_line import Typist
 from tests.services.image_samples import RECIPE, make_image, make_root, prove
 from tests.store.installations import new_replica
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Typist:
-    person = Typist(tmp_path / "desk")
-    person.types("init", "--name", "Atelier")
-    return person
-
-
-@pytest.fixture
-def key(desk: Typist) -> ReplicaKey:
-    return open_replica_key(desk.home)
 
 
 @pytest.fixture
