@@ -9,7 +9,7 @@ from fleet.i18n import _
 
 def event_names() -> dict[str, str]:
     """Return the name of every kind of event, in the past."""
-    return _machine_events() | _life_events() | _disk_events() | _record_events()
+    return _machine_events() | _life_events() | _disk_events() | _bench_events() | _record_events()
 
 
 def _machine_events() -> dict[str, str]:
@@ -68,6 +68,19 @@ def _disk_events() -> dict[str, str]:
         "DiskWiped": _("Wipe recorded"),
         "DiskDestroyed": _("Disk destroyed"),
         "DiskKept": _("Disk kept under our control"),
+    }
+
+
+def _bench_events() -> dict[str, str]:
+    return {
+        "BenchStarted": _("Came on the bench"),
+        "StepTimed": _("Time spent on a step"),
+        "TestMeasured": _("Test measured"),
+        "FirstOpinion": _("First opinion"),
+        "CosmeticGraded": _("Cosmetic grade given"),
+        "RepairDone": _("Repair done"),
+        "CertificateIssued": _("Wipe certificate issued"),
+        "ClockDoubted": _("Wrong clock found"),
     }
 
 
