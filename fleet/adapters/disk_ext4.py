@@ -70,18 +70,18 @@ class Ext4:
         self._read_raw, self._offset = read, offset
         raw = self._read_disk(offset + 1024, 1024)
         if struct.unpack_from("<H", raw, 56)[0] != _MAGIC:
-            raise _unreadable("superblock")
+            raise _unreadable(_("the superblock"))
         incompatible = struct.unpack_from("<I", raw, 96)[0]
         if incompatible & ~_INCOMPAT_KNOWN:
-            raise _unreadable(f"features {incompatible:#x}")
+            raise _unreadable(_("features {bits}").format(bits=f"{incompatible:#x}"))
         shift: int = struct.unpack_from("<I", raw, 24)[0]
         if shift > _MAX_BLOCK_SHIFT:
-            raise _unreadable("superblock")
+            raise _unreadable(_("the superblock"))
         self._block: int = 1024 << shift
         self._inodes_per_group: int = struct.unpack_from("<I", raw, 40)[0]
         self._inode_size: int = struct.unpack_from("<H", raw, 88)[0]
         if not self._inodes_per_group or self._inode_size < _LEAST_INODE:
-            raise _unreadable("superblock")
+            raise _unreadable(_("the superblock"))
         wide = incompatible & _INCOMPAT_64BIT
         self._group_size: int = struct.unpack_from("<H", raw, 254)[0] if wide else 32
         self._table_at = lru_cache(maxsize=None)(self._find_table)
@@ -93,7 +93,7 @@ class Ext4:
         while pending:
             prefix, number = pending.pop()
             if number in met:
-                raise _unreadable("folders")
+                raise _unreadable(_("a folder inside itself"))
             met.add(number)
             for name, child in self._entries(number):
                 if not prefix and name == "lost+found":
@@ -134,7 +134,7 @@ class Ext4:
     def _link(self, raw: bytes, size: int) -> str:
         flags = struct.unpack_from("<I", raw, 32)[0]
         if size > _MAX_LINK:
-            raise _unreadable("link")
+            raise _unreadable(_("a symbolic link"))
         if size < _INLINE_LINK and not flags & _EXTENTS_FLAG:
             return raw[40 : 40 + size].decode("utf-8", "replace")
         return b"".join(self._content(raw, size)).decode("utf-8", "replace")
@@ -143,7 +143,7 @@ class Ext4:
         raw = self._inode(number)
         size = struct.unpack_from("<I", raw, 4)[0]
         if size > _MAX_FOLDER:
-            raise _unreadable("folder")
+            raise _unreadable(_("a folder"))
         content = b"".join(self._content(raw, size))
         for start in range(0, len(content), self._block):
             yield from _folder_block(content[start : start + self._block])
@@ -174,13 +174,13 @@ class Ext4:
         if any(raw[40:100]) and stat.S_IFMT(struct.unpack_from("<H", raw, 0)[0]) in (
             stat.S_IFREG, stat.S_IFDIR,
         ):  # fmt: skip
-            raise _unreadable("block map")
+            raise _unreadable(_("a block map"))
         return []
 
     def _extents(self, node: bytes, level: int) -> Iterator[_Run]:
         magic, count, _most, depth = struct.unpack_from("<HHHH", node, 0)
         if magic != _EXTENT_MAGIC or level > _MAX_DEPTH or 12 + 12 * count > len(node):
-            raise _unreadable("extents")
+            raise _unreadable(_("the extents of a file"))
         for at in range(12, 12 + 12 * count, 12):
             logical, second, third, low = struct.unpack_from("<IHHI", node, at)
             if depth:
@@ -199,7 +199,7 @@ class Ext4:
         part = self._table_part(self._table_at(group) + block * _CHUNK)
         raw = part[inside : inside + self._inode_size]
         if len(raw) < self._inode_size:
-            raise _unreadable(f"inode {number}")
+            raise _unreadable(_("inode {number}").format(number=number))
         return raw
 
     def _find_table(self, group: int) -> int:
@@ -217,7 +217,7 @@ class Ext4:
     def _read_disk(self, at: int, size: int) -> bytes:
         raw = self._read_some(at, size)
         if len(raw) < size:
-            raise _unreadable("end of the disk")
+            raise _unreadable(_("the end of the disk"))
         return raw
 
     def _read_some(self, at: int, size: int) -> bytes:
@@ -232,7 +232,7 @@ def _folder_block(block: bytes) -> Iterator[tuple[str, int]]:
     while at + 8 <= len(block):
         inode, length, name_length = struct.unpack_from("<IHB", block, at)
         if length < 8 + name_length:
-            raise _unreadable("folder")
+            raise _unreadable(_("a folder"))
         name = block[at + 8 : at + 8 + name_length]
         if inode and name_length and name not in (b".", b".."):
             yield name.decode("utf-8", "replace"), inode

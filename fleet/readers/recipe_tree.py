@@ -144,5 +144,18 @@ def _syntax_problem(error: yaml.MarkedYAMLError, source: str) -> Problem:
     elif "another document" in said:
         what = _("A recipe is one document: « --- » separates two.")
     else:
-        what = _("This is not valid YAML: {said}.").format(said=said)
+        what = _("This is not valid YAML: « {said} ».").format(said=said)
+        what = f"{what} {_advice(said, error.context or '')}".strip()
     return Problem(origin=_marked(mark, source), what=what)
+
+
+def _advice(said: str, context: str) -> str:
+    """Return what is usually meant by PyYAML's words, which are English in every language."""
+    known = {
+        "mapping values are not allowed": _("A value that holds « : » goes between quotes."),
+        "cannot start any token": _("A value that begins with a sign goes between quotes."),
+        "while parsing a flow": _("A bracket, a brace or a comma is missing, or one too many."),
+        "expected <block end>": _("Lines of one level begin in the same column."),
+        "quoted scalar": _("A quote is opened and not closed."),
+    }
+    return next((words for sign, words in known.items() if sign in f"{said} {context}"), "")

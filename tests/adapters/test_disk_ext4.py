@@ -14,6 +14,7 @@ import pytest
 
 from fleet.adapters.disk_ext4 import Ext4
 from fleet.errors import FleetError
+from fleet.i18n import set_language
 from tests.services.installer_samples import make_root
 
 MIB = 1 << 20
@@ -87,6 +88,16 @@ def test_other_bytes_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(FleetError, match="superblock"):
         opened(image)
+
+
+def test_in_french_a_disk_that_ends_too_soon_is_told_in_french() -> None:
+    set_language("fr")
+
+    with pytest.raises(FleetError) as caught:
+        Ext4(lambda _at, _size: b"")
+
+    assert "ne peut pas être relu" in caught.value.message
+    assert "end of the disk" not in caught.value.message
 
 
 def test_damage_is_a_refusal_or_a_difference_never_a_crash(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fleet.i18n import set_language
 from fleet.model.recipe_draft import Draft, ListEdit, Scalar, look_up, value_of
 from fleet.model.recipe_problems import RecipeRefused
 from fleet.model.recipe_schema import recipe_spec
@@ -161,7 +163,11 @@ REFUSED = {
     "merge key": ("<<: {summary: x}", "« << » is not used in recipes; use « extends »."),
     "two documents": ("---\ntitle: b", "A recipe is one document"),
     "list as key": ("? [a]\n: b", "This cannot be a key"),
-    "open quote": ("summary: 'x", "This is not valid YAML"),
+    "open quote": ("summary: 'x", "A quote is opened and not closed."),
+    "open bracket": ("software: [socle", "A bracket, a brace or a comma is missing"),
+    "colon in a value": ("summary: a: b", "3:11: This is not valid YAML: « mapping values"),
+    "sign first": ("summary: @x", "A value that begins with a sign goes between quotes."),
+    "lines askew": ("base:\n  debian: {}\n a: b", "Lines of one level begin in the same column."),
     "control character": ("summary: a\x01b", "3:11: There is an invisible character here (U+0001)"),
     "direction mark": ("summary: a\u202eb", "3:11: There is an invisible character here (U+202E)"),
     "escaped surrogate": ('summary: "\\ud800"', "« summary » holds an invisible character."),
@@ -176,6 +182,19 @@ def test_what_is_wrong_is_said_with_its_place_and_what_is_allowed(line: str, sai
 
     assert any(said in problem for problem in problems), problems
     assert len(problems) == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["a: b: c", "a: [b", "a: @b", "a: |x", "a: }", "a: 'b", "a: 'b' c"]
+)
+def test_in_french_the_words_of_the_yaml_reader_are_only_quoted(line: str) -> None:
+    set_language("fr")
+
+    (said,) = refused(f"{line}\n")
+
+    ours = re.sub(r"«[^»]*»", "", said)
+    assert "Ce n'est pas du YAML correct" in ours.replace("’", "'")
+    assert not re.search(r"\b(?:expected|found|while|not allowed|cannot|stream)\b", ours)
 
 
 def test_every_problem_of_a_file_is_in_one_report_in_the_files_order() -> None:
