@@ -24,6 +24,7 @@ from fleet.paths import assets_folder, home_folder
 from fleet.readers.recipe_specs import read_role_specs
 from fleet.readers.recipe_tree import MAX_BYTES
 from fleet.readers.recipe_yaml import SUFFIXES, read_override, read_recipe
+from fleet.services.recipe_paths import group_from
 
 MOST_PARENTS = 8
 
@@ -80,8 +81,7 @@ def resolve_recipe(
     chain = _chain(_find(name_or_path, places), places, spec)
     _refuse_abstract(chain[-1])
     changes = _overrides(overrides, spec)
-    resolved = resolve(chain, changes)
-    return replace(resolved, recipe=_with_iso_path(resolved))
+    return resolve(chain, changes)
 
 
 def list_recipes(folders: RecipeFolders | None = None) -> tuple[RecipeSummary, ...]:
@@ -165,7 +165,7 @@ def _overrides(texts: Sequence[str], spec: Spec) -> list[Group]:
     problems: list[Problem] = []
     for text in texts:
         try:
-            groups.append(read_override(text, spec))
+            groups.append(group_from(read_override(text, spec), spec, Path()))
         except RecipeRefused as refused:
             problems += refused.problems
     if problems:
@@ -212,7 +212,7 @@ def _names(places: RecipeFolders) -> tuple[str, ...]:
 
 
 def _read(path: Path, spec: Spec) -> Draft:
-    """Return what one file says. Raises RecipeRefused, also for what cannot be read."""
+    """Return what one file says, its relative paths from its folder. Raises RecipeRefused."""
     try:
         if not path.is_file():
             raise RecipeRefused(
@@ -223,7 +223,8 @@ def _read(path: Path, spec: Spec) -> Draft:
     except OSError as error:
         what = _("This file cannot be read: {reason}.").format(reason=error.strerror)
         raise RecipeRefused([Problem(origin=Origin(source=str(path)), what=what)]) from None
-    return read_recipe(raw, str(path), spec)
+    draft = read_recipe(raw, str(path), spec)
+    return replace(draft, root=group_from(draft.root, spec, path.parent))
 
 
 def _chain(path: Path, places: RecipeFolders, spec: Spec) -> tuple[Draft, ...]:
@@ -272,17 +273,6 @@ def _refuse_abstract(draft: Draft) -> None:
         what = _("« {name} » is only a parent for other recipes.").format(name=draft.name)
         hint = _("Extend it: parclibre image new NAME --extends {name}").format(name=draft.name)
         raise RecipeRefused([Problem(origin=setting.origin, what=what)], hint=hint)
-
-
-def _with_iso_path(resolved: Resolved) -> Recipe:
-    """Return the recipe with its ISO's path made absolute, from the folder of its file."""
-    recipe = resolved.recipe
-    if recipe.base.iso is None:
-        return recipe
-    (place,) = (one for one in resolved.values if one.path == "base.zorin.iso")
-    folder = Path(place.origin.source).parent if place.origin.line else Path()
-    iso = (folder / Path(recipe.base.iso).expanduser()).absolute()
-    return replace(recipe, base=replace(recipe.base, iso=str(iso)))
 
 
 def _summary(path: Path, places: RecipeFolders, spec: Spec) -> RecipeSummary:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ParcLibre authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a recipe wants kept out of an image decides of its packages, before anything is built."""
+"""What a recipe keeps out, and the files that it names, decide of layers before a build."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 import yaml
 
 from fleet.adapters.apt import Resolution, open_apt
+from fleet.errors import NotFound
 from fleet.model.recipe import BaseSystem, Recipe
 from fleet.services.image_base import Base
 from fleet.services.image_layers import key_of
-from fleet.services.image_plan import unwanted_packages
+from fleet.services.image_plan import role_key, unwanted_packages
 from fleet.services.recipes import RecipeFolders, find_recipe
 from tests.adapters.conftest import archive
 from tests.adapters.tiny_archive import TinyArchive
@@ -83,3 +84,29 @@ def test_a_recipe_that_wants_others_kept_out_has_other_packages_thus_another_lay
     assert names(other) == {"desktop", "popularity-contest"}
     assert names(none) == {"desktop", "popularity-contest", "tree"}
     assert len({key_of(found.packages) for found in (usual, other, none)}) == 3
+
+
+def test_another_content_of_a_file_that_a_variable_names_makes_another_layer(
+    repository: Path, tmp_path: Path
+) -> None:
+    driver = tmp_path / "hall.ppd"
+    variables = {"printer_queues_list": [{"name": "hall", "uri": "", "ppd": str(driver)}]}
+    driver.write_text("*PPD-Adobe: 4.3\n")
+    before = role_key("base", "printer_queues", variables, repository)
+    again = role_key("base", "printer_queues", variables, repository)
+    other_role = role_key("base", "accessibility", variables, repository)
+
+    driver.write_text("*PPD-Adobe: 4.4\n")
+
+    assert before == again
+    assert role_key("base", "printer_queues", variables, repository) != before
+    assert role_key("base", "accessibility", variables, repository) == other_role
+
+
+def test_a_file_that_is_not_there_is_told_before_the_build(
+    repository: Path, tmp_path: Path
+) -> None:
+    variables = {"printer_queues_list": [{"name": "hall", "ppd": str(tmp_path / "hall.ppd")}]}
+
+    with pytest.raises(NotFound, match=r"hall\.ppd, which printer_queues_list names"):
+        role_key("base", "printer_queues", variables, repository)

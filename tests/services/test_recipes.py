@@ -181,6 +181,56 @@ def test_the_iso_is_looked_for_beside_the_file_that_names_it(folders: RecipeFold
     assert recipe_digest(written) == recipe_digest(typed)
 
 
+def test_a_file_that_a_role_reads_is_looked_for_beside_the_recipe_that_names_it(
+    folders: RecipeFolders,
+) -> None:
+    printer = f"name: hall, uri: 'socket://h', mode: ppd, sha256: {'a' * 64}"
+    parent = folders.shipped / "base.yml"
+    parent.write_text(f"{HEAD}{BASE}printers:\n  - {{{printer}, ppd: pilotes/hall.ppd}}\n")
+    write(folders, "enfant", f"{HEAD}extends: base\nprinters:\n"
+          "  - {name: cour, uri: 'socket://c', mode: ppd, ppd: /srv/cour.ppd}\n"
+          "variables: {printer_queues_list: [{name: rue, uri: 'socket://r', ppd: rue.ppd}]}\n"
+    )  # fmt: skip
+
+    printers = find_recipe("enfant", folders=folders).plain_variables()["printer_queues_list"]
+
+    assert {one["name"]: one["ppd"] for one in printers} == {
+        "hall": str(folders.shipped / "pilotes" / "hall.ppd"),
+        "cour": "/srv/cour.ppd",
+        "rue": str(folders.town / "rue.ppd"),
+    }
+
+
+def test_relative_paths_in_lists_are_added_and_removed_from_the_folder_of_each_file(
+    folders: RecipeFolders, tmp_path: Path
+) -> None:
+    roles = tmp_path / "roles"
+    specs = roles / "town_network" / "meta" / "argument_specs.yml"
+    specs.parent.mkdir(parents=True)
+    specs.write_text(
+        "argument_specs: {main: {options: {town_network_logo: {type: path},\n"
+        "  town_network_authorities: {type: list, elements: path}}}}\n"
+    )
+    mine = RecipeFolders(town=folders.town, shipped=folders.shipped, roles=roles)
+    write(folders, "parent", f"{HEAD}{BASE}roles: [town_network]\nvariables:\n"
+          "  town_network_logo: ''\n  town_network_authorities: [une.pem, deux.pem]\n"
+    )  # fmt: skip
+    child = tmp_path / "enfant.yml"
+    child.write_text(
+        "recipe: 1\ntitle: Enfant\nextends: parent\nvariables:\n  town_network_authorities:\n"
+        "    add: [trois.pem]\n    remove: [town/une.pem]\n"
+    )
+
+    variables = find_recipe(str(child), folders=mine).plain_variables()
+    typed = find_recipe(str(child), ["variables.town_network_logo=logo.png"], folders=mine)
+
+    assert variables == {
+        "town_network_logo": "",
+        "town_network_authorities": [str(folders.town / "deux.pem"), str(tmp_path / "trois.pem")],
+    }
+    assert typed.variables["town_network_logo"] == str(Path.cwd() / "logo.png")
+
+
 def test_the_list_shows_every_recipe_and_says_why_one_cannot_be_used(
     folders: RecipeFolders,
 ) -> None:
