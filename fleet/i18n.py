@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -49,6 +50,16 @@ def current_language() -> str:
 def _(message: str) -> str:
     """Translate a message; placeholders are filled afterwards with ``str.format``."""
     return (_current.get() or _default).gettext(message)
+
+
+@contextmanager
+def in_english() -> Iterator[None]:
+    """Leave messages as the source says them, for what is kept in files and worded when shown."""
+    token = _current.set(gettext.NullTranslations())
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

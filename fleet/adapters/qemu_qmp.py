@@ -22,7 +22,11 @@ _CHUNK_BYTES = 65536
 
 
 class GuestGone(FleetError):
-    """The emulator closed its monitor: it ended, or was killed."""
+    """The emulator closed its monitor (it ended, or was killed), or left a command unanswered."""
+
+    def __init__(self, message: str, *, command: str = "") -> None:
+        super().__init__(message)
+        self.command = command
 
 
 class Monitor:
@@ -81,7 +85,8 @@ class Monitor:
                 self._events.append(message)
         except TimeoutError as error:
             raise GuestGone(
-                _("The virtual machine does not answer « {command} ».").format(command=command)
+                _("The virtual machine does not answer « {command} ».").format(command=command),
+                command=command,
             ) from error
         return message
 

@@ -16,6 +16,7 @@ from fleet.errors import BootTestFailed
 from fleet.i18n import _
 from fleet.model.image import StoredImage
 from fleet.model.proof import CheckResult, Firmware, Proof, as_mapping
+from fleet.output.proof_words import check_words, failure_words, retry_words
 from fleet.output.words import labelled
 from fleet.services import boot_checks
 from fleet.services.boot_test import BootTest, boot_test
@@ -143,13 +144,13 @@ def _check(event: CheckFinished) -> str:
         CheckResult.FAIL: _("NO"),
         CheckResult.NOT_APPLICABLE: _("not applicable"),
     }[outcome.result]
-    shown = labelled(outcome.proves or outcome.id, words)
+    shown = labelled(check_words(outcome), words)
     return shown if outcome.result is CheckResult.PASS else f"{shown} - {outcome.evidence}"
 
 
 def _again(event: GuestRetried) -> str:
     return _("start {n} given up, made again: {why}").format(
-        n=event.retry.attempt, why=event.retry.reason
+        n=event.retry.attempt, why=retry_words(event.retry)
     )
 
 
@@ -157,4 +158,6 @@ def _verdict(proof: Proof) -> str:
     if proof.passed:
         return _("passed")
     names: list[Any] = [check.id for check in proof.failed_checks]
-    return _("did not pass: {why}").format(why="; ".join(filter(None, (proof.failure, *names))))
+    return _("did not pass: {why}").format(
+        why="; ".join(filter(None, (failure_words(proof), *names)))
+    )

@@ -33,8 +33,18 @@ class CheckResult(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What happened, as a code and what it is about: ``fleet.output.proof_words`` words it."""
+
+    code: str
+    values: dict[str, str] = {}
+
+
 class CheckOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One question asked inside the booted machine (or of its image), and the answer."""
+    """One question asked inside the booted machine (or of its image), and the answer.
+
+    ``id`` is the question's code; ``proves`` words it in English for who reads the file.
+    """
 
     id: str
     proves: str
@@ -44,10 +54,11 @@ class CheckOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Retry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A start that was given up and made again, and why."""
+    """A start that was given up and made again, and why: ``reason`` says ``told`` in English."""
 
     attempt: int
     reason: str
+    told: tuple[Told, ...] = ()
 
 
 class Emulator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,7 +86,8 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     ``added_files`` are on the test disk only, never in the image; so are ``kernel_arguments``,
     which let the test read the kernel's words. ``failure`` is empty, or one
-    sentence on where the test stopped.
+    sentence on where the test stopped: what ``stopped`` tells, in English. Older proofs have
+    sentences only, in the language of who made the test.
     """
 
     version: int = PROOF_VERSION
@@ -96,6 +108,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     added_files: tuple[str, ...]
     kernel_arguments: str = ""
     failure: str
+    stopped: tuple[Told, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -11,6 +11,7 @@ from fleet.i18n import _, moment_name, ngettext
 from fleet.model.image import BuildStep, Manifest, StoredImage
 from fleet.model.proof import CheckOutcome, Emulator, Firmware, Proof
 from fleet.output.amounts import decimal, disk_size
+from fleet.output.proof_words import check_words, failure_words, retry_words
 from fleet.output.words import labelled, listed
 
 _SLOWEST_SHOWN = 5
@@ -44,7 +45,7 @@ def proof_lines(proof: Proof, screenshot: Path | None) -> Iterator[str]:
     """Yield what a boot test proved, check by check."""
     yield labelled(firmware_name(proof.firmware), _verdict(proof))
     if proof.failure:
-        yield f"  {proof.failure}"
+        yield f"  {failure_words(proof)}"
     tested = listed((moment_name(proof.date), _emulator(proof.emulator)))
     yield "  " + labelled(_("Tested"), tested)
     if proof.times.login is not None:
@@ -52,7 +53,7 @@ def proof_lines(proof: Proof, screenshot: Path | None) -> Iterator[str]:
         yield "  " + labelled(_("Login screen"), login)
     for retry in proof.retries:
         yield "  " + _("Start {n} was given up: {reason}").format(
-            n=retry.attempt, reason=retry.reason
+            n=retry.attempt, reason=retry_words(retry)
         )
     yield from (f"  {_check(check)}" for check in proof.checks)
     if screenshot is not None:
@@ -170,4 +171,4 @@ def _emulator(emulator: Emulator) -> str:
 def _check(check: CheckOutcome) -> str:
     result = result_names().get(check.result, check.result)
     said = f" ({check.evidence})" if check.evidence else ""
-    return labelled(f"[{result}] {check.id}", f"{check.proves}{said}")
+    return labelled(f"[{result}] {check.id}", f"{check_words(check)}{said}")

@@ -17,6 +17,7 @@ from typing import Any
 
 from fleet.errors import UsageError
 from fleet.i18n import _
+from fleet.output.proof_words import check_sentences, image_sentences
 
 SCRIPTS = Path(__file__).parent.parent / "data" / "boot_checks"
 GUEST_FOLDER = "usr/lib/parclibre-proof"
@@ -97,46 +98,13 @@ def _opened(variables: Mapping[str, Any]) -> Iterator[str]:
         yield f"{one.get('protocol', 'tcp')}/{one['port']}"
 
 
-def sentences() -> Mapping[str, str]:
-    """Return what each check proves, in the user's language, in the order they run."""
-    return {
-        "login_screen": _("a person can log in: the login screen is there"),
-        "system_running": _("the system finished its start and is not degraded"),
-        "no_failed_unit": _("no service failed"),
-        "secure_boot": _("Secure Boot checked every step of the start"),
-        "locale": _("programs speak French"),
-        "keyboard_console": _("the console's keyboard is French"),
-        "keyboard_graphical": _("the keyboard of graphical sessions is French"),
-        "timezone": _("the clock shows France's time"),
-        "paper": _("paper is A4"),
-        "root_grown": _("the system fills the whole disk"),
-        "desktop_entries": _("every program of the menus is there"),
-        "no_default_password": _("no account has an empty or a known password; root is locked"),
-        "firewall": _("the firewall drops what was not allowed"),
-        "listening_ports": _("nothing unexpected listens to the network"),
-        "updates": _("security updates come by themselves"),
-        "check_in": _("the machine's first check-in reaches the town's server"),
-        "printing": _("a page reaches a driverless printer with its text"),
-        "letter_to_pdf": _("LibreOffice turns a letter with accents into a right PDF"),
-        "spreadsheet": _("LibreOffice opens a spreadsheet and computes it"),
-    }
-
-
-def image_sentences() -> Mapping[str, str]:
-    """Return what the checks of the image itself prove: nothing runs for these."""
-    return {
-        "no_machine_id": _("the image has no machine identifier: each machine makes its own"),
-        "no_host_key": _("the image has no SSH host key: each machine makes its own"),
-    }
-
-
 def choose(names: Sequence[str]) -> tuple[str, ...]:
     """Return the checks to run, all of them when a recipe names none.
 
     A check that makes no sense for an image answers « not applicable » by itself. The login
     screen is always asked for: it is what a start is for. Raises UsageError for an unknown name.
     """
-    known = {**sentences(), **image_sentences()}
+    known = {**check_sentences(), **image_sentences()}
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=1)
@@ -147,7 +115,7 @@ def choose(names: Sequence[str]) -> tuple[str, ...]:
                 else _("Checks: {names}.").format(names=", ".join(known)),
             )
     wanted = {_LOGIN, *(names or known)}
-    return tuple(name for name in sentences() if name in wanted)
+    return tuple(name for name in check_sentences() if name in wanted)
 
 
 def added_files(settings: CheckSettings) -> dict[str, bytes]:

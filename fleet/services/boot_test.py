@@ -36,9 +36,11 @@ from fleet.model.proof import (
     Firmware,
     Proof,
     Retry,
+    Told,
     digest_of,
     proof_bytes,
 )
+from fleet.output.proof_words import english
 from fleet.services import boot_checks
 from fleet.services.boot_checks import CheckSettings
 from fleet.services.boot_test_events import (
@@ -150,7 +152,9 @@ def _test_firmware(ready: _Ready, firmware: Firmware) -> Iterator[BootEvent]:
         yield from run.play()
         if not (run.crashed and _may_retry(ready, retries)):
             break
-        retries.append(Retry(attempt=len(retries) + 1, reason=run.failure))
+        retries.append(
+            Retry(attempt=len(retries) + 1, reason=english(run.stopped), told=run.stopped)
+        )
         yield GuestRetried(firmware=firmware, retry=retries[-1])
     yield FirmwareTested(proof=run.proof, path=_keep(ready.test, run))
 
@@ -167,7 +171,7 @@ class _Run:
     ready: _Ready
     firmware: Firmware
     retries: tuple[Retry, ...]
-    failure: str = ""
+    stopped: tuple[Told, ...] = ()
     crashed: bool = False
     words: bytes = b""
     screen: bytes = b""
@@ -189,9 +193,9 @@ class _Run:
             try:
                 yield from watch.follow()
             except GuestStopped as stopped:
-                self._stopped(watch, stopped.message, crashed=stopped.crashed)
+                self._give_up(watch, stopped.told, crashed=stopped.crashed)
             except GuestGone as gone:
-                self._stopped(watch, gone.message, crashed=True)
+                self._give_up(watch, _gone(gone), crashed=True)
             self._collect(watch, guest)
 
     def _guest(self, layer: Path) -> Guest:
@@ -203,8 +207,8 @@ class _Run:
             receiver=_network(self.ready.test.receiver),
         )
 
-    def _stopped(self, watch: Watch, message: str, *, crashed: bool) -> None:
-        self.failure = f"{message} ({watch.place()})"
+    def _give_up(self, watch: Watch, told: Told, *, crashed: bool) -> None:
+        self.stopped = (told, watch.place())
         self.crashed = crashed
         if watch.guest.running:
             # A screen that cannot be had changes nothing to what happened.
@@ -214,6 +218,7 @@ class _Run:
     def _collect(self, watch: Watch, guest: Guest) -> None:
         """Make the proof of what was seen."""
         test = self.ready.test
+        stopped = self.stopped or self._missing(watch)
         self.words = watch.words()
         self.screen = watch.screen.read_bytes() if watch.screen.exists() else b""
         self.proof = Proof(
@@ -226,26 +231,27 @@ class _Run:
             retries=self.retries,
             checks=(*self.ready.image_checks, *watch.checks),
             check_in=watch.check_in,
-            powered_off_cleanly=watch.guest.powered_off and not self.failure,
+            powered_off_cleanly=watch.guest.powered_off and not self.stopped,
             screenshot=f"{self.firmware.value}.png" if self.screen else "",
             screenshot_digest=digest_of(self.screen) if self.screen else "",
             serial_log=f"{self.firmware.value}.serial.log",
             serial_digest=digest_of(self.words),
             added_files=self.ready.added,
             kernel_arguments=self.ready.disk.kernel_arguments,
-            failure=self.failure or self._missing(watch),
+            failure=english(stopped),
+            stopped=stopped,
         )
 
-    def _missing(self, watch: Watch) -> str:
-        """Return what was asked and never answered, in one sentence; empty when nothing."""
+    def _missing(self, watch: Watch) -> tuple[Told, ...]:
+        """Return what was asked and never answered; empty when nothing."""
         answered = {check.id for check in watch.checks}
         absent = [name for name in self.ready.test.settings.checks if name not in answered]
         if absent:
-            return f"not answered: {', '.join(absent)}"
+            return (Told(code="not_answered", values={"checks": ", ".join(absent)}),)
         said = [check for check in watch.checks if check.id == "check_in"]
         if said and said[0].result is CheckResult.PASS and not watch.check_in:
-            return "the machine says that it checked in, and nothing was received"
-        return ""
+            return (Told(code="check_in_unheard"),)
+        return ()
 
     def _emulator(self, watch: Watch, guest: Guest) -> Emulator:
         return Emulator(
@@ -256,6 +262,13 @@ class _Run:
             memory_mib=guest.memory_mib,
             secure_boot=guest.secure_boot,
         )
+
+
+def _gone(gone: GuestGone) -> Told:
+    """Return how the emulator left: it ended, or left a command without an answer."""
+    if gone.command:
+        return Told(code="silent", values={"command": gone.command})
+    return Told(code="ended")
 
 
 def _network(receiver: CheckInReceiver | None) -> Receiver | None:

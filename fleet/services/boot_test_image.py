@@ -11,7 +11,7 @@ from pathlib import Path
 from fleet.adapters import process
 from fleet.model.image import ROOTFS
 from fleet.model.proof import CheckOutcome, CheckResult
-from fleet.services import boot_checks
+from fleet.output.proof_words import english_check
 
 _LISTED = re.compile(r"^(?P<mode>\S{10}) \S+ +(?P<size>\d+)(?: \S+){2} (?P<path>.*)$")
 _IDENTIFIERS = ("etc/machine-id", "var/lib/dbus/machine-id")
@@ -57,7 +57,7 @@ def _uninitialised(image: Path, path: str) -> bool:
 def _outcome(name: str, found: list[str], start: float) -> CheckOutcome:
     return CheckOutcome(
         id=name,
-        proves=boot_checks.image_sentences()[name],
+        proves=english_check(name),
         result=CheckResult.FAIL if found else CheckResult.PASS,
         evidence=", ".join(found) or "none",
         seconds=round(time.monotonic() - start),

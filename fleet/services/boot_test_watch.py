@@ -16,9 +16,8 @@ from typing import Any, Protocol
 
 from fleet.adapters.qemu import RunningGuest, is_blank
 from fleet.errors import FleetError
-from fleet.i18n import _
-from fleet.model.proof import CheckOutcome, CheckResult, Firmware, Times
-from fleet.services import boot_checks
+from fleet.model.proof import CheckOutcome, CheckResult, Firmware, Times, Told
+from fleet.output.proof_words import english_check, worded
 from fleet.services.boot_test_events import (
     BootEvent,
     CheckFinished,
@@ -70,8 +69,9 @@ class BootLimits:
 class GuestStopped(FleetError):
     """A machine did not go to the end; ``crashed`` when the simulation may be the cause."""
 
-    def __init__(self, message: str, *, crashed: bool) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, *, crashed: bool = False, **values: object) -> None:
+        self.told = Told(code=code, values={name: str(one) for name, one in values.items()})
+        super().__init__(worded([self.told]))
         self.crashed = crashed
 
 
@@ -114,13 +114,12 @@ class Watch:
             powered_off=self.seconds.get(Stage.POWERED_OFF),
         )
 
-    def place(self) -> str:
-        """Return how far the machine went, in one sentence."""
+    def place(self) -> Told:
+        """Return how far the machine went."""
         last = list(self.seconds)[-1] if self.seconds else Stage.POWER_ON
         check = self.checks[-1].id if self.checks else "-"
-        return _("last stage: {stage}; last check: {check}; last words: {words}").format(
-            stage=last.value, check=check, words=self.serial_tail or "-"
-        )
+        values = {"stage": last.value, "check": check, "words": self.serial_tail or "-"}
+        return Told(code="place", values=values)
 
     def words(self) -> bytes:
         """Return everything the machine said: its serial console, then its journal."""
@@ -143,9 +142,7 @@ class Watch:
             if text := _plain(line):
                 self.serial_tail = text
             if _CRASH.search(line):
-                raise GuestStopped(
-                    _("The system crashed: {words}").format(words=_plain(line)), crashed=True
-                )
+                raise GuestStopped("crashed", crashed=True, words=_plain(line))
 
     def _listen_to_checks(self) -> Iterator[BootEvent]:
         for line in self.guest.new_lines(self.guest.folder.proof):
@@ -179,23 +176,17 @@ class Watch:
 
     def _require(self, alive: bool) -> None:
         if not alive:
-            raise GuestStopped(_("The machine stopped by itself."), crashed=True)
+            raise GuestStopped("stopped", crashed=True)
         if Stage.CHECKS not in self.seconds and self.guest.seconds > self.limits.start:
-            raise GuestStopped(
-                _("The system did not start within {n} s.").format(n=self.limits.start),
-                crashed=False,
-            )
+            raise GuestStopped("not_started", seconds=self.limits.start)
         if self.guest.seconds > self.limits.whole:
-            raise GuestStopped(
-                _("The checks did not end within {n} s.").format(n=self.limits.whole),
-                crashed=False,
-            )
+            raise GuestStopped("not_ended", seconds=self.limits.whole)
 
     def _switch_off(self) -> Iterator[BootEvent]:
         if not self.photographed:
-            raise GuestStopped(_("The login screen stayed empty."), crashed=False)
+            raise GuestStopped("empty_screen")
         if not self.guest.power_off(self.limits.power_off):
-            raise GuestStopped(_("The machine did not switch off when asked."), crashed=False)
+            raise GuestStopped("still_on")
         yield self._reach(Stage.POWERED_OFF)
 
 
@@ -207,7 +198,7 @@ def _outcome(message: dict[str, Any]) -> CheckOutcome:
         result = CheckResult.FAIL
     return CheckOutcome(
         id=name,
-        proves=boot_checks.sentences().get(name, ""),
+        proves=english_check(name),
         result=result,
         evidence=str(message.get("evidence", ""))[:_LIMIT_LINE],
         seconds=int(message.get("seconds", 0)),

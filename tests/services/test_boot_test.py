@@ -22,15 +22,18 @@ from PIL import Image, ImageDraw
 from fleet.adapters import qemu
 from fleet.adapters.qemu_command import Acceleration, Folder, Guest
 from fleet.errors import TrustRefused
+from fleet.i18n import set_language
 from fleet.model.proof import (
     PROOF_NAMESPACE,
     CheckOutcome,
     CheckResult,
     Firmware,
     Proof,
+    Told,
     proof_bytes,
     read_proof,
 )
+from fleet.output.proof_words import check_words, failure_words, retry_words
 from fleet.services import boot_test as service
 from fleet.services.boot_checks import CheckSettings
 from fleet.services.boot_test import BootTest, boot_test
@@ -197,7 +200,7 @@ STRANGE: Mapping[str, object] = {**FAILED, "result": "perhaps"}
     [
         (Script(answers=(*ANSWERS[:2], FAILED, *ANSWERS[3:])), ""),
         (Script(answers=(*ANSWERS[:2], STRANGE, *ANSWERS[3:])), ""),
-        (Script(answers=(*ANSWERS[:2], *ANSWERS[3:])), "not answered: locale"),
+        (Script(answers=(*ANSWERS[:2], *ANSWERS[3:])), "without an answer: locale"),
         (Script(answers=ANSWERS[:1]), "did not end within"),
         (Script(answers=()), "did not start within"),
         (Script(blank=True), "login screen stayed empty"),
@@ -213,6 +216,42 @@ def test_a_machine_that_falls_short_has_a_proof_that_says_where(
     assert words in proof.failure
     assert (bench.test.image.folder / "proof" / "uefi.png").exists()
     check_proofs(bench.test.image, [bench.key.public_key])
+
+
+def test_a_proof_made_in_french_is_the_same_and_is_read_in_each_ones_language(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = _proof(bench.run(monkeypatch, PANIC, Script(blank=True)))
+
+    set_language("fr")
+    proof = _proof(bench.run(monkeypatch, PANIC, Script(blank=True)))
+
+    assert proof.retries == expected.retries
+    assert proof.stopped == expected.stopped
+    assert [check.proves for check in proof.checks] == [check.proves for check in expected.checks]
+    assert proof.failure.startswith("The login screen stayed empty. (last stage: ")
+    assert proof.checks[-1].proves == "programs speak French"
+    assert failure_words(proof).startswith("L'écran de connexion est resté vide. (")
+    assert check_words(proof.checks[-1]) == "les programmes parlent français"
+    assert "Kernel panic" in retry_words(proof.retries[0])
+    assert "crashed" not in retry_words(proof.retries[0])
+
+
+def test_an_older_proof_and_a_newer_one_are_told_by_their_own_sentences(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = _proof(bench.run(monkeypatch, Script(blank=True)))
+    document = json.loads(proof_bytes(made))
+    del document["stopped"]
+    document["failure"] = "L'écran est resté vide."
+    document["checks"][-1].update(id="gone", proves="ce que l'on ne demande plus")
+    newer = msgspec.structs.replace(made, stopped=(Told(code="eaten"),), failure="Eaten.")
+
+    older = read_proof(json.dumps(document).encode())
+
+    assert failure_words(older) == "L'écran est resté vide."
+    assert check_words(older.checks[-1]) == "ce que l'on ne demande plus"
+    assert failure_words(newer) == "Eaten."
 
 
 PANIC = Script(serial="[ 12.3] Kernel panic - not syncing: Fatal exception\n")

@@ -19,12 +19,13 @@ from fleet.data.boot_checks.tools import Ran
 from fleet.errors import UsageError
 from fleet.model.proof import CheckResult
 from fleet.model.recipe_roles import CHECKS
+from fleet.output.proof_words import check_sentences, image_sentences
 from fleet.services import boot_checks
 from fleet.services.boot_test_image import check_image
 
 
 def test_every_question_has_a_sentence_and_every_sentence_a_question() -> None:
-    assert set(inside.CHECKS) == set(boot_checks.sentences())
+    assert set(inside.CHECKS) == set(check_sentences())
 
 
 def test_an_unknown_check_is_refused_with_the_nearest_name() -> None:
@@ -35,7 +36,7 @@ def test_an_unknown_check_is_refused_with_the_nearest_name() -> None:
 
 
 def test_a_recipe_that_names_no_check_gets_all_of_them() -> None:
-    assert boot_checks.choose(()) == tuple(boot_checks.sentences())
+    assert boot_checks.choose(()) == tuple(check_sentences())
     assert boot_checks.choose(["locale"]) == ("login_screen", "locale")
 
 
@@ -59,7 +60,7 @@ def test_what_is_expected_follows_the_recipe() -> None:
 
 
 def test_recipes_may_ask_for_every_check_and_for_nothing_else() -> None:
-    known = {**boot_checks.sentences(), **boot_checks.image_sentences()}
+    known = {**check_sentences(), **image_sentences()}
 
     assert set(CHECKS) == set(known)
 

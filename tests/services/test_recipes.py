@@ -18,7 +18,7 @@ from fleet.model.recipe import FrozenMap, recipe_digest
 from fleet.model.recipe_problems import RecipeRefused
 from fleet.model.recipe_roles import CHECKS, ROLE_ORDER
 from fleet.model.recipe_spec import Kind, Spec
-from fleet.services import boot_checks
+from fleet.output.proof_words import check_sentences, image_sentences
 from fleet.services.recipes import (
     RecipeFolders,
     find_recipe,
@@ -379,7 +379,7 @@ def test_a_friendly_printer_is_one_that_the_role_takes(shipped: RecipeFolders) -
 
 
 def test_the_checks_that_recipes_name_are_those_of_the_boot_test() -> None:
-    assert set(CHECKS) == {*boot_checks.sentences(), *boot_checks.image_sentences()}
+    assert set(CHECKS) == {*check_sentences(), *image_sentences()}
 
 
 @pytest.mark.parametrize("name", ["famille", "zorin-famille"])
