@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-PACKING = ("-comp", "zstd", "-Xcompression-level", "15", "-b", "1024K", "-xattrs", "-no-recovery")
+_PACKING = "-comp zstd -Xcompression-level {level} -b 1024K -xattrs -no-recovery"
 _LIMIT_S = 4 * 3600
 
 
@@ -25,7 +25,13 @@ class Work:
     suite: str
     mirror: str
     packages: tuple[str, ...]
+    compression: int = 15
     disk_gib: int = 16
+
+    @property
+    def packing(self) -> str:
+        """The words of mksquashfs that ours uses too."""
+        return _PACKING.format(level=self.compression)
 
 
 class Peer(Protocol):
@@ -44,9 +50,7 @@ class Mkosi:
 
     def build(self, work: Work, folder: Path) -> Path:
         """Make the squashfs in an empty folder, and return it."""
-        packer = _script(
-            folder / "packer", f'#!/bin/sh\nexec mksquashfs "$@" {" ".join(PACKING)}\n'
-        )
+        packer = _script(folder / "packer", f'#!/bin/sh\nexec mksquashfs "$@" {work.packing}\n')
         (folder / "mkosi.default").write_text(
             "[Distribution]\nDistribution=debian\n"
             f"Release={work.suite}\nMirror={work.mirror}\n\n"
@@ -108,7 +112,6 @@ esac
 
 def _vmdb2_spec(work: Work, target: Path) -> str:
     names = ", ".join(work.packages)
-    packing = " ".join(PACKING)
     return f"""\
 steps:
   - mkimg: "{{{{ output }}}}"
@@ -133,7 +136,7 @@ steps:
     packages: [{names}]
     tag: root
   - shell: |
-      mksquashfs "$ROOT" {target} -one-file-system -e lost+found -noappend {packing}
+      mksquashfs "$ROOT" {target} -one-file-system -e lost+found -noappend {work.packing}
     root-fs: root
 """
 

@@ -3,8 +3,9 @@
 """``python -m benchmarks.images RECIPE``: building an image, ours and others', side by side.
 
 Same packages, same state of the mirror (kept on this computer), same compressor and level. Ours
-also plays the roles, which the others do not: that part is itemised. As root, on a computer that
-may be thrown away: the other tools run packages' scripts with its /proc.
+also plays the roles, which the others do not: that part is itemised. Then ours again after one
+role changed. As root, on a computer that may be thrown away: the other tools run packages'
+scripts with its /proc.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ import argparse
 import json
 import shutil
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.image_mirror import local_mirror
 from benchmarks.image_peers import PEERS, Peer, Work
+from benchmarks.image_watch import Cost, measured
 from fleet.adapters import process
 from fleet.adapters.apt_sources import host_mirrors
+from fleet.model.recipe_roles import ROLE_ORDER
 from fleet.paths import assets_folder
 from fleet.services.image_build import BuildEvent, ImageBuilt, StepFinished, build_image
 from fleet.services.image_plan import BuildPlace, BuildPlan, plan_build
@@ -30,16 +32,19 @@ from fleet.services.recipes import resolve_recipe
 from fleet.store.keys import open_replica_key
 
 _OURS = "parclibre"
+_REBUILT = "parclibre, one role changed"
 # What the others do too; the rest of our steps are roles, or what makes an image of ours.
 _SHARED_STEPS = ("download", "base", "packages", "packing")
+# A role in the middle of the order: those after it are played again too.
+_CHANGED = "variables.printer_queues_retry_minutes=11"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """One tool's run. ``steps`` itemises ours, in seconds."""
+    """One tool's run. ``steps`` itemises ours, in seconds; a kept layer's time is not there."""
 
     tool: str
-    seconds: float
+    cost: Cost
     squashfs_bytes: int
     steps: dict[str, float]
 
@@ -62,7 +67,9 @@ def _run(chosen: argparse.Namespace, mirror: str) -> Iterator[Timing]:
     for number in range(chosen.rounds + 1):
         found = [_peer(peer, work, chosen.cache / peer.name) for peer in peers]
         if not chosen.only_peers:
-            found.append(_ours(chosen, mirror))
+            _forget(chosen.cache)
+            found.append(_ours(_OURS, chosen, mirror))
+            found.append(_ours(_REBUILT, chosen, mirror, [chosen.changed]))
         # The first round fills the local mirror.
         for timing in found if number or not chosen.rounds else ():
             print(_line(timing), flush=True)
@@ -77,41 +84,40 @@ def _work(chosen: argparse.Namespace, mirror: str) -> Work:
         suite=plan.base.suite,
         mirror=mirror,
         packages=tuple(sorted(file.name for file in plan.packages.packages)),
+        compression=plan.recipe.compression,
     )
 
 
-def _plan(chosen: argparse.Namespace, mirror: str) -> BuildPlan:
+def _plan(chosen: argparse.Namespace, mirror: str, words: Sequence[str] = ()) -> BuildPlan:
     place = BuildPlace(
         home=chosen.cache / "home", cache=chosen.cache / "ours", assets=assets_folder({})
     )
     for folder in (place.home, place.cache):
         folder.mkdir(parents=True, exist_ok=True)
-    words = [f"base.debian.mirror={mirror}"]
+    words = [f"base.debian.mirror={mirror}", *words]
     return plan_build(resolve_recipe(chosen.recipe, words).recipe, place)
 
 
-def _ours(chosen: argparse.Namespace, mirror: str) -> Timing:
-    """Build with nothing kept from before."""
-    shutil.rmtree(chosen.cache / "ours", ignore_errors=True)
-    shutil.rmtree(chosen.cache / "home" / "images", ignore_errors=True)
-    began = time.perf_counter()
-    plan = _plan(chosen, mirror)
-    key = open_replica_key(plan.place.home)
-    steps = {"planning": time.perf_counter() - began}
+def _forget(cache: Path) -> None:
+    """Leave nothing of an earlier build."""
+    shutil.rmtree(cache / "ours", ignore_errors=True)
+    shutil.rmtree(cache / "home" / "images", ignore_errors=True)
+
+
+def _ours(tool: str, chosen: argparse.Namespace, mirror: str, words: Sequence[str] = ()) -> Timing:
+    steps: dict[str, float] = {}
     squashfs = 0
-    for event in build_image(plan, key, now=_now):
-        squashfs = _noted(event, steps) or squashfs
-    return Timing(
-        tool=_OURS,
-        seconds=time.perf_counter() - began,
-        squashfs_bytes=squashfs,
-        steps=steps,
-    )
+    with measured() as cost:
+        plan = _plan(chosen, mirror, words)
+        key = open_replica_key(plan.place.home)
+        for event in build_image(plan, key, now=_now):
+            squashfs = _noted(event, steps) or squashfs
+    return Timing(tool=tool, cost=cost, squashfs_bytes=squashfs, steps=steps)
 
 
 def _noted(event: BuildEvent, steps: dict[str, float]) -> int:
     """Note a step; return the size of the squashfs once it is known."""
-    if isinstance(event, StepFinished):
+    if isinstance(event, StepFinished) and not event.reused:
         steps[event.step] = event.milliseconds / 1000
     elif isinstance(event, ImageBuilt):
         return (event.folder / "rootfs.squashfs").stat().st_size
@@ -122,22 +128,32 @@ def _peer(peer: Peer, work: Work, folder: Path) -> Timing:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     process.require(peer.name)
-    began = time.perf_counter()
-    made = peer.build(work, folder)
-    return Timing(
-        tool=peer.name,
-        seconds=time.perf_counter() - began,
-        squashfs_bytes=made.stat().st_size,
-        steps={},
-    )
+    with measured() as cost:
+        made = peer.build(work, folder)
+    return Timing(tool=peer.name, cost=cost, squashfs_bytes=made.stat().st_size, steps={})
 
 
 def _line(timing: Timing) -> str:
-    size = timing.squashfs_bytes / 1e6
-    shared = sum(timing.steps.get(name, 0.0) for name in _SHARED_STEPS)
-    itemised = f", of which what others do too {shared:.1f} s" if timing.steps else ""
-    steps = "".join(f"\n    {name:<24}{value:8.1f} s" for name, value in timing.steps.items())
-    return f"{timing.tool:<12}{timing.seconds:8.1f} s  {size:8.1f} MB{itemised}{steps}"
+    cost, size = timing.cost, timing.squashfs_bytes / 1e6
+    told = (
+        f"{timing.tool:<28}{cost.wall_s:8.1f} s, of which dpkg {cost.dpkg_s:.1f} s;"
+        f" processors {cost.cpu_s:.1f} s; {size:.1f} MB"
+    )
+    steps = "".join(f"\n    {name:<24}{value:8.1f} s" for name, value in _grouped(timing))
+    return told + steps
+
+
+def _grouped(timing: Timing) -> Iterator[tuple[str, float]]:
+    """Yield what others do too, step by step, then all roles together, then the rest."""
+    steps = timing.steps
+    roles = [name for name in steps if name in ROLE_ORDER]
+    yield from ((name, steps[name]) for name in _SHARED_STEPS if name in steps)
+    if roles:
+        yield f"roles (Ansible), {len(roles)}", sum(steps[name] for name in roles)
+    rest = timing.cost.wall_s - sum(steps.values()) if steps else 0.0
+    yield from ((n, s) for n, s in steps.items() if n not in _SHARED_STEPS and n not in roles)
+    if steps:
+        yield "planning and signing", rest
 
 
 def _now() -> str:
@@ -150,6 +166,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3, help="after one that fills the mirror")
     parser.add_argument("--peer", action="append", choices=[peer.name for peer in PEERS])
     parser.add_argument("--only-peers", action="store_true", help="do not build ours")
+    parser.add_argument(
+        "--changed", default=_CHANGED, help="the word that changes one role for the rebuild"
+    )
     parser.add_argument("--package", action="append", help="instead of the recipe's; for peers")
     parser.add_argument("--suite", default="trixie", help="with --package")
     parser.add_argument("--cache", type=Path, default=Path("/var/tmp/parclibre-bench"))  # noqa: S108
