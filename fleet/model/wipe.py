@@ -52,6 +52,10 @@ PURGING = frozenset(
 )
 
 
+# These have no log nor state that could be read back: exit status and reading back decide alone.
+WITHOUT_LOG = frozenset({Technique.OVERWRITE, Technique.EMMC_SANITIZE, Technique.SECURE_DISCARD})
+
+
 def level_of(technique: Technique) -> str:
     """Return the category that a technique reaches: purge or clear."""
     return PURGE if technique in PURGING else CLEAR
@@ -218,7 +222,7 @@ def _device_faults(record: WipeRecord) -> tuple[Reason, ...]:
     codes = []
     if record.device_log is False:
         codes.append("device_log_disagrees")
-    if record.device_log is None and record.technique is not Technique.OVERWRITE:
+    if record.device_log is None and record.technique not in WITHOUT_LOG:
         codes.append("device_log_missing")
     if record.hidden in (Hidden.REMAINING, Hidden.UNKNOWN):
         codes.append(f"hidden_sectors_{record.hidden}")
