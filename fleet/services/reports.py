@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fleet.errors import FleetError, GuardRefused, NotFound
+from fleet.errors import BadInput, FleetError, GuardRefused, NotFound
 from fleet.i18n import _
 from fleet.model import kinds as k
 from fleet.model.facts import ReportFacts
@@ -24,6 +24,8 @@ from fleet.services.report_events import absorb, absorb_disks
 from fleet.services.report_matching import known_machines, known_report
 from fleet.services.town import Act, Town
 from fleet.store import queries
+from fleet.store.project import Projector
+from fleet.store.queries import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,17 @@ class CandidateView:
     view: MachineView
     matching: tuple[str, ...]
     differing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """Which machine a report speaks of, before anything is written. ``tag`` only for SAME."""
+
+    match: Match
+    tag: str | None
+    why: str
+    facts: ReportFacts
+    candidates: tuple[CandidateView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +95,43 @@ def import_file(town: Town, path: Path) -> list[FileOutcome]:
     return import_text(town, redact(decode(raw)), path.name)
 
 
-def import_text(town: Town, text: str, file: str) -> list[FileOutcome]:
-    """Import a redacted report's text; ``file`` is only its name for people."""
+def recognise(town: Town, text: str) -> Recognised:
+    """Tell which machine a redacted report speaks of; writes nothing.
+
+    Raises BadInput when it says of no machine which one it is.
+    """
+    facts = next((facts for facts in read_report(text) if facts.has_machine), None)
+    if facts is None or not _names_a_machine(facts):
+        raise BadInput(_("This report does not say which machine it comes from."))
+    with town.journal.read() as connection:
+        projector = town.journal.reader(connection)
+        identity = _identify(connection, projector, facts)
+        views = [(projector.view(one.machine), one) for one in identity.candidates]
+        same = projector.view(identity.machine) if identity.machine else None
+    return Recognised(
+        match=identity.match,
+        tag=same.machine.tag if same else None,
+        why=identity.why,
+        facts=facts,
+        candidates=tuple(_candidate(view, one) for view, one in views if view is not None),
+    )
+
+
+def import_text(
+    town: Town, text: str, file: str, *, as_new: k.MachineRegistered | None = None
+) -> list[FileOutcome]:
+    """Import a redacted report's text; ``file`` is only its name for people.
+
+    ``as_new`` is how a machine that nobody knows is registered: its tag, where it comes from.
+    Raises UsageError when that tag is taken.
+    """
     found = read_report(text)
     evidence = text.encode()
     digest = hashlib.sha256(evidence).hexdigest()
     with town.act() as act:
         outcomes = [
-            _import_one(act, facts, _numbered(digest, n), file) for n, facts in enumerate(found)
+            _import_one(act, facts, _numbered(digest, n), file, as_new)
+            for n, facts in enumerate(found)
         ]
         if any(outcome.outcome != "refused" and not outcome.unchanged for outcome in outcomes):
             town.attachments.put(evidence)
@@ -103,7 +145,14 @@ def held_reports(town: Town) -> list[HeldReport]:
     return [_held(town, record) for record in waiting]
 
 
-def settle(town: Town, report: str, decision: str, tag: str | None = None) -> str | None:
+def settle(
+    town: Town,
+    report: str,
+    decision: str,
+    tag: str | None = None,
+    *,
+    as_new: k.MachineRegistered | None = None,
+) -> str | None:
     """Decide on a held report: same (as ``tag``), new, or dismissed; returns the machine's tag.
 
     Raises NotFound for an unknown report or tag, GuardRefused when it is settled already.
@@ -120,13 +169,15 @@ def settle(town: Town, report: str, decision: str, tag: str | None = None) -> st
             act.add(report, k.ReportSettled(decision="dismissed"))
             return None
         machine = resolve(act.writer.connection, tag or "") if decision == "same" else None
-        outcome = _absorb(act, facts, digest, record.name, machine)
+        outcome = _absorb(act, facts, digest, record.name, machine, as_new)
         settled = k.ReportSettled(decision="same" if machine else "new", machine=machine)
         act.add(report, settled)
         return outcome.tag
 
 
-def _import_one(act: Act, facts: ReportFacts, digest: str, file: str) -> FileOutcome:
+def _import_one(
+    act: Act, facts: ReportFacts, digest: str, file: str, as_new: k.MachineRegistered | None
+) -> FileOutcome:
     connection = act.writer.connection
     if (holder := known_report(connection, digest)) is not None:
         return _already(act, holder, file)
@@ -137,21 +188,30 @@ def _import_one(act: Act, facts: ReportFacts, digest: str, file: str) -> FileOut
         return FileOutcome(file=file, outcome="ask", detail=detail, unchanged=True)
     if not _names_a_machine(facts):
         return _refused(file, _("it does not say which machine it comes from"))
-    known = known_machines(connection, act.writer.projector, facts)
-    evidence, disks = evidence_of(facts), frozenset(known.disks)
-    identity = identify(evidence, facts.display_model, disks, known.machines)
+    identity = _identify(connection, act.writer.projector, facts)
     if identity.match is Match.ASK:
         return _hold(act, facts, digest, file, identity)
-    return _absorb(act, facts, digest, file, identity.machine)
+    return _absorb(act, facts, digest, file, identity.machine, as_new)
+
+
+def _identify(connection: Connection, projector: Projector, facts: ReportFacts) -> Identity:
+    known = known_machines(connection, projector, facts)
+    evidence, disks = evidence_of(facts), frozenset(known.disks)
+    return identify(evidence, facts.display_model, disks, known.machines)
 
 
 def _absorb(
-    act: Act, facts: ReportFacts, digest: str, file: str, machine: str | None
+    act: Act,
+    facts: ReportFacts,
+    digest: str,
+    file: str,
+    machine: str | None,
+    as_new: k.MachineRegistered | None,
 ) -> FileOutcome:
     outcome = "same" if machine else "new"
     if machine is None:
-        tag = next_tag_in(act)
-        machine = register_in(act, k.MachineRegistered(tag=tag, kind=_kind(facts)))
+        body = as_new or k.MachineRegistered(tag=next_tag_in(act), kind=kind_of(facts))
+        machine = register_in(act, body)
     detail = absorb(act, machine, facts, digest)
     act.done()
     act.writer.projector.flush()
@@ -216,7 +276,8 @@ _KINDS_BY_CHASSIS = (
 )
 
 
-def _kind(facts: ReportFacts) -> str:
+def kind_of(facts: ReportFacts) -> str:
+    """Return the kind of machine, by its chassis, else by its battery."""
     chassis = (facts.chassis or "").lower()
     for kind, words in _KINDS_BY_CHASSIS:
         if any(word in chassis for word in words):
@@ -239,10 +300,7 @@ def _held(town: Town, record: queries.Record) -> HeldReport:
     facts = _facts(town, digest)
     with town.journal.read() as connection:
         projector = town.journal.reader(connection)
-        known = known_machines(connection, projector, facts)
-        identity = identify(
-            evidence_of(facts), facts.display_model, frozenset(known.disks), known.machines
-        )
+        identity = _identify(connection, projector, facts)
         by_machine = {c.machine: c for c in identity.candidates}
         candidates = []
         for machine in record.body.get("candidates", []):
