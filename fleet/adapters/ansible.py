@@ -8,8 +8,11 @@ travel in a file that only this user can read: never in the environment, never i
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
+import shutil
 import sys
 import tempfile
 import threading
@@ -183,7 +186,16 @@ def _environment(prepared: Mapping[str, str], private: Path, project: Path) -> d
         "ANSIBLE_LOCAL_TEMP": str(private / "tmp"),
         "ANSIBLE_NOCOLOR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PARCLIBRE_ANSIBLE_MODULES": str(_packed_modules()),
     }
+
+
+@functools.cache
+def _packed_modules() -> Path:
+    """Return where the runs of this program leave each other the modules that Ansible packs."""
+    folder = tempfile.mkdtemp(prefix="parclibre-modules-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 class _Run:

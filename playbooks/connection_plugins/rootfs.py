@@ -4,15 +4,24 @@
 
 Every command, and every file put or fetched, goes through the prefix: this plugin never opens a
 path of the root filesystem itself, so a link planted there cannot lead back to the build host.
+Ansible's modules are given to one Python that stays inside for the run, see ``inside/python.py``.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
+import socket
+import struct
 import subprocess
-from typing import IO, Any
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, BinaryIO
 
-from ansible.errors import AnsibleError, AnsibleFileNotFound
+from ansible import constants
+from ansible.errors import AnsibleConnectionFailure, AnsibleError, AnsibleFileNotFound
 from ansible.plugins.connection import ConnectionBase
 from ansible.plugins.connection.local import Connection as LocalConnection
 
@@ -37,6 +46,25 @@ extends_documentation_fragment:
   - connection_pipelining
 """
 
+# How Ansible starts a module that travels through a pipe.
+_MODULE = re.compile(r"/bin/sh -c '(/usr/bin/python3) && sleep 0'")
+_PROGRAM = Path(__file__).parent / "inside" / "python.py"
+_READY_S = 30
+# The variable by which a run that is stopped finds what it started (fleet.adapters.ansible_kill).
+_MARK = "AWX_ISOLATED_DATA_DIR"
+# A folder of the program that starts several runs: a module is packed once for all of them.
+_MODULES = "PARCLIBRE_ANSIBLE_MODULES"
+
+
+def _share_modules() -> None:
+    """Have Ansible pack its modules where the other runs of the same program do."""
+    if folder := os.environ.get(_MODULES):
+        with suppress(FileExistsError):
+            Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache").symlink_to(folder)
+
+
+_share_modules()
+
 
 class Connection(LocalConnection):
     """The local connection, with every command prefixed."""
@@ -50,6 +78,9 @@ class Connection(LocalConnection):
         """Run a shell command inside; return its status and what it wrote."""
         if self.become:
             raise AnsibleError("The rootfs connection is root already: remove become.")
+        module = _MODULE.fullmatch(cmd)
+        if module and in_data and (done := self._in_python(module[1], in_data)):
+            return done
         inside = "exec " + shlex.join(self._argv("/bin/sh", "-c", cmd))
         return super().exec_command(inside, in_data=in_data, sudoable=False)
 
@@ -68,6 +99,47 @@ class Connection(LocalConnection):
         with open(out_path, "wb") as target:  # noqa: PTH123 - as Ansible gives it: a str
             self._pipe('exec cat < "$0"', in_path, stdin=subprocess.DEVNULL, stdout=target)
 
+    def _in_python(self, python: str, program: bytes) -> tuple[int, bytes, bytes] | None:
+        """Have the Python that stays inside run a program; None when it could not be asked."""
+        if (asked := self._ask(python)) is None:
+            return None
+        with asked, _memory(program) as given, _memory() as output, _memory() as errors:
+            status = b""
+            with suppress(OSError):
+                socket.send_fds(asked, [b"!"], [file.fileno() for file in (given, output, errors)])
+                asked.settimeout(None)
+                status = asked.recv(4, socket.MSG_WAITALL)
+            if len(status) < 4:
+                raise AnsibleConnectionFailure("Python was killed inside the root filesystem.")
+            output.seek(0)
+            errors.seek(0)
+            return struct.unpack("=i", status)[0], output.read(), errors.read()
+
+    def _ask(self, python: str) -> socket.socket | None:
+        """Return where the Python inside listens; it is started when there is none."""
+        folder = os.open(constants.DEFAULT_LOCAL_TMP, os.O_PATH | os.O_DIRECTORY)
+        try:
+            # An address has room for 108 bytes: this one is short wherever the folder is.
+            door = f"/proc/self/fd/{folder}/python-{zlib.crc32(repr(self._argv(python)).encode())}"
+            return _ready(door) or _ready(self._open_door(door, python))
+        finally:
+            os.close(folder)
+
+    def _open_door(self, door: str, python: str) -> str:
+        """Start the Python that answers at a door; return the door."""
+        with suppress(FileNotFoundError):
+            os.unlink(door)  # noqa: PTH108 - through the number of its folder
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(door)
+            listening.listen()
+            mark = f"{_MARK}={os.environ.get(_MARK, '')}"
+            subprocess.Popen(
+                self._argv("/usr/bin/env", mark, python, "-c", _PROGRAM.read_text("utf-8")),
+                stdin=listening, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )  # fmt: skip
+        return door
+
     def _argv(self, *command: str) -> list[str]:
         return [*self.get_option("enter"), *command]
 
@@ -80,3 +152,23 @@ class Connection(LocalConnection):
         if done.returncode:
             reason = done.stderr.decode(errors="replace").strip()
             raise AnsibleError(f"{path} could not be copied in or out: {reason}")
+
+
+def _ready(door: str) -> socket.socket | None:
+    """Return a way to speak to who answers at a door; None when nobody does."""
+    asked = socket.socket(socket.AF_UNIX)
+    asked.settimeout(_READY_S)
+    with suppress(OSError):
+        asked.connect(door)
+        if asked.recv(5, socket.MSG_WAITALL) == b"ready":
+            return asked
+    asked.close()
+    return None
+
+
+def _memory(content: bytes = b"") -> BinaryIO:
+    """Return a file without a name, which holds a content to be read from its beginning."""
+    file = os.fdopen(os.memfd_create("module"), "w+b")
+    file.write(content)
+    file.seek(0)
+    return file
