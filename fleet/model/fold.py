@@ -376,6 +376,17 @@ def _tested(state: MachineState, step: Step) -> None:
     state.tests = {**state.tests, **step.body.results}
 
 
+def _on_the_bench(state: MachineState, step: Step) -> None:
+    state.tests_profile = step.body.profile
+
+
+def _measured(state: MachineState, step: Step) -> None:
+    body: k.TestMeasured = step.body
+    told = f"skipped: {body.who or '?'}, {body.why or '?'}"
+    result = told if body.result == "skipped" else body.result
+    state.tests = {**state.tests, body.test: result}
+
+
 def _judged(state: MachineState, step: Step) -> None:
     state.rejected, state.verdict_reasons = step.body.rejected, step.body.reasons
 
@@ -440,6 +451,8 @@ _FACTS: dict[str, Callable[[MachineState, Step], None]] = {
     "DiskRemoved": _disk_removed,
     "DisksDeclared": _disks_declared,
     "TestsRecorded": _tested,
+    "BenchStarted": _on_the_bench,
+    "TestMeasured": _measured,
     "VerdictGiven": _judged,
     "ImageInstalled": _imaged,
     "TitleTransferred": _title,

@@ -15,7 +15,7 @@ from fleet.store.schema import PROJECTIONS, local
 from fleet.store.sql import upsert
 
 # Raise it when the fold gives other states from the same events, in the same shape.
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 _NAME = "projections"
 
 
