@@ -24,6 +24,7 @@ from fleet.output.jsonout import Shape
 from fleet.output.safe import for_terminal, lines_for_terminal
 from fleet.output.tables import table
 from fleet.paths import home_folder, store_url
+from fleet.services.live_clock import clock_of
 from fleet.services.town import Town, open_town
 
 Run = Callable[[Namespace, "Context"], int]
@@ -55,8 +56,13 @@ class Context:
         return self.stdin.isatty() and self.stderr.isatty()
 
     def town(self) -> Town:
-        """Open the store to read. Raises NotFound when there is none yet."""
-        return open_town(self.home, self.store_url)
+        """Open the store to read. Raises NotFound when there is none yet.
+
+        On a live system the time is the machine's, or a person's: the town knows which.
+        """
+        town = open_town(self.home, self.store_url)
+        clock = clock_of(self.environ)
+        return town if clock is None else replace(town, clock=clock)
 
     def acting_town(self) -> Town:
         """Open the store to write, as the operator of ``--operator``, ``PARCLIBRE_OPERATOR`` or

@@ -79,7 +79,7 @@ def _add_what(group: Group) -> None:
         help=_("people's files with the system (root, default), or on a partition (separate)"),
     )  # fmt: skip
     group.add_argument(
-        "--root-size", type=_size, metavar=_("SIZE"),
+        "--root-size", type=size_of_text, metavar=_("SIZE"),
         help=_("the system's partition when /home is separate (30G)"),
     )  # fmt: skip
     group.add_argument(
@@ -125,7 +125,8 @@ def _without_disk(args: Namespace, context: Context, recorded: Run) -> int:
     return recorded(args, context)
 
 
-def _size(text: str) -> int:
+def size_of_text(text: str) -> int:
+    """Return the bytes of « 30G »; raises argparse's error for anything else."""
     found = _SIZE.fullmatch(text.strip())
     if found is None:
         raise argparse.ArgumentTypeError(_("{text} is not a size; write 30G").format(text=text))

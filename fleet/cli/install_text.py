@@ -27,7 +27,7 @@ from fleet.services.installer_events import (
 
 def plan_lines(plan: InstallPlan) -> Iterator[str]:
     """Yield what will be destroyed, then what will be made."""
-    yield from _disk_lines(plan.found)
+    yield from found_lines(plan.found)
     yield ""
     yield _("What will be made")
     yield "  " + labelled(_("image"), f"{plan.image.name} ({plan.image.folder.name})")
@@ -42,7 +42,8 @@ def plan_lines(plan: InstallPlan) -> Iterator[str]:
     yield from _option_lines(plan)
 
 
-def _disk_lines(found: DiskFound) -> Iterator[str]:
+def found_lines(found: DiskFound) -> Iterator[str]:
+    """Yield what a disk holds and would lose."""
     disk = found.identity
     yield _("What will be destroyed")
     yield "  " + labelled(_("disk"), disk.path)

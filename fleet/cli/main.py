@@ -40,6 +40,7 @@ MODULES = (
     "fleet.cli.backup",
     "fleet.cli.image",
     "fleet.cli.install",
+    "fleet.cli.live",
     "fleet.cli.doctor",
 )
 INTERRUPTED = 130

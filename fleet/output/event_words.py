@@ -99,4 +99,6 @@ def _record_events() -> dict[str, str]:
         "ReplicaTrusted": _("Replica trusted"),
         "ReplicaRevoked": _("Replica revoked"),
         "ReplicaRehomed": _("Replica rehomed"),
+        "TagsReserved": _("Numbers of tags given to a key"),
+        "TagsTaken": _("Numbers of tags taken by this key"),
     }

@@ -96,6 +96,14 @@ def list_replicas(town: Town) -> list[KnownReplica]:
     return trust.known_replicas(view, statements)
 
 
+def trusted_replicas(town: Town) -> dict[str, str]:
+    """Return the public key of each installation whose bundles and images are accepted now."""
+    with town.journal.read() as connection:
+        statements = trust.read_statements(connection)
+    view = trust.view_trust(town.key.replica, town.key.public_key, statements)
+    return {name: key for name, key in view.keys.items() if name not in view.revocations}
+
+
 def enrol_replica(town: Town, replica: str, public_key: str, label: str) -> None:
     """Make an installation known by its key and a label; it is not trusted by that."""
     with town.act() as act:

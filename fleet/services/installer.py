@@ -93,7 +93,7 @@ def plan_install(
     """
     _require_options(options)
     found = find_disk(disk, file_sector_bytes=file_sector_bytes)
-    _require_free(found)
+    require_free(found)
     content = inspect_image(image, trusted_keys)
     return InstallPlan(
         found=found,
@@ -200,7 +200,7 @@ def _require_ready(plan: InstallPlan, confirmation: str) -> None:
         )
     identity = plan.found.identity
     now = find_disk(identity.path, file_sector_bytes=identity.sector_bytes)
-    _require_free(now)
+    require_free(now)
     if now != plan.found:
         raise NotTheSameDisk(
             _("The disk {path} changed since the plan was made.").format(path=identity.path),
@@ -224,7 +224,8 @@ def _require_room_beside(plan: InstallPlan) -> None:
         )
 
 
-def _require_free(found: DiskFound) -> None:
+def require_free(found: DiskFound) -> None:
+    """Raise DiskBusy when somebody uses the disk."""
     if found.uses:
         raise DiskBusy(
             _("The disk {path} is in use: {uses}.").format(

@@ -15,17 +15,19 @@ from fleet.model.events import Event
 from fleet.model.lifecycle import next_steps
 from fleet.model.reasons import Verdict
 from fleet.model.state import Presence
+from fleet.model.tags import PREFIX as TAG_PREFIX
+from fleet.model.tags import next_in, next_outside
 from fleet.model.text import fold
 from fleet.model.views import DiskView, MachineView
 from fleet.services.acts import resolve, view_of
 from fleet.services.town import Act, Town, new_id
 from fleet.store import queries
 from fleet.store.queries import Connection, Stay
+from fleet.store.tag_ranges import read_tag_ranges
 
 MACHINE_KINDS = (
     "laptop", "desktop", "all_in_one", "mini_pc", "screen", "tablet", "printer", "other",
 )  # fmt: skip
-TAG_PREFIX = "PL-"
 OWNERS = ("town", "other_authority", "lessor", "association")
 PROVENANCES = ("bought", "leased", "given_by_person", "given_by_company")
 
@@ -67,21 +69,28 @@ def register_in(act: Act, body: k.MachineRegistered) -> str:
 
 
 def next_tag(town: Town, prefix: str = TAG_PREFIX) -> str:
-    """Return the first free tag of the form ``PL-00042``."""
+    """Return the first free tag, of the form ``PL-00042``; a key's own range decides on a key.
+
+    Raises TagsUsedUp on a key that has issued all its numbers.
+    """
     with town.journal.read() as connection:
-        return _free_tag(connection, prefix)
+        return _free_tag(connection, town.key.replica, prefix)
 
 
 def next_tag_in(act: Act, prefix: str = TAG_PREFIX) -> str:
-    """Return the first free tag, counting what this act has written."""
-    return _free_tag(act.writer.connection, prefix)
+    """Return the first free tag, counting what this act has written. Raises as ``next_tag``."""
+    return _free_tag(act.writer.connection, act.town.key.replica, prefix)
 
 
-def _free_tag(connection: Connection, prefix: str) -> str:
-    number = queries.count_machines(connection, queries.MachineFilter()) + 1
-    while queries.find_by_tag(connection, f"{prefix}{number:05d}") is not None:
-        number += 1
-    return f"{prefix}{number:05d}"
+def _free_tag(connection: Connection, replica: str, prefix: str) -> str:
+    def is_taken(tag: str) -> bool:
+        return queries.find_by_tag(connection, tag) is not None
+
+    ranges = read_tag_ranges(connection, replica)
+    if ranges.own:
+        return next_in(ranges.own, is_taken)
+    start = queries.count_machines(connection, queries.MachineFilter()) + 1
+    return next_outside(ranges.given, prefix, start, is_taken)
 
 
 def page(town: Town, tag: str) -> MachinePage:
