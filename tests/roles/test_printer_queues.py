@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -254,19 +254,26 @@ def test_a_code_typed_with_the_job_reaches_the_printer(lab: PrintLab) -> None:
 
     assert settled.returncode == 0, settled.stderr
     log = lab.folder / f"printer-{PORT}.log"
-    assert any(code_arrives(lab, page, log) for _attempt in range(4)), log.read_text()[-3000:]
     assert lab.status()["classe"]["warnings"] == []
+    sent = lab.run("lp", "-d", "classe", "-o", "job-password=1234", str(page))
+    assert sent.returncode == 0, sent.stderr
+    told = "job-password (octetString) 1234"
+    lab.wait_until(lambda: told in log.read_text("utf-8", "replace"), told, 60)
 
 
-def code_arrives(lab: PrintLab, page: Path, log: Path) -> bool:
-    """Send a page with a code; a queue just made may not know yet that its printer takes one."""
-    assert lab.run("lp", "-d", "classe", "-o", "job-password=1234", str(page)).returncode == 0
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        if "job-password (octetString) 1234" in log.read_text(encoding="utf-8", errors="replace"):
-            return True
-        time.sleep(0.3)
-    return False
+def test_a_driver_that_drops_the_code_is_said(lab: PrintLab) -> None:
+    made = lab.folder / "own" / "classe.ppd"
+    lab.declare(declared())
+    lab.settle()
+    made.write_text(without(lab.ppd("classe"), "cupsJobPassword"), encoding="utf-8")
+    digest = hashlib.sha256(made.read_bytes()).hexdigest()
+    lab.declare(declared(mode="ppd", ppd="classe.ppd", sha256=digest, accounting="pin"))
+
+    settled = lab.settle(ppd_wait_s=2)
+
+    told = lab.status()["classe"]
+    assert settled.returncode == 1
+    assert (told["state"], told["warnings"]) == ("ready", ["pin_dropped"])
 
 
 def without(conf: str, word: str) -> str:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
+from urllib.parse import quote
 
 from printer_declarations import (
     SENTENCES,
@@ -29,6 +30,7 @@ from printer_declarations import (
     Printer,
     Refused,
     Silent,
+    ask_ipp,
     offers_pin,
     probe,
     problems_of,
@@ -234,9 +236,7 @@ def finish(printer: Printer, shop: Shop, found: Json) -> tuple[str, ...]:
     """Check a new queue, set its defaults in a second call, then open it."""
     check_made(printer, shop)
     set_defaults(printer, shop)
-    warnings = option_warnings(printer, shop)
-    if printer.accounting == "pin" and not offers_pin(found):
-        warnings = (*warnings, "pin_not_offered")
+    warnings = (*option_warnings(printer, shop), *pin_warnings(printer, shop, found))
     lpadmin(printer.name, "-o", f"{MARK}-default={digest_of(printer)}")
     lpadmin(printer.name, "-E")
     return warnings
@@ -283,6 +283,34 @@ def option_warnings(printer: Printer, shop: Shop) -> tuple[str, ...]:
     if printer.accounting == "code" and printer.name not in shop.codes:
         warnings.append("code_missing")
     return tuple(warnings)
+
+
+def pin_warnings(printer: Printer, shop: Shop, found: Json) -> tuple[str, ...]:
+    """Return a code when what people type with their job would not reach the printer's panel.
+
+    CUPS drops it in silence while the queue itself does not say that it takes one: it learns so
+    from its PPD, which it reads in the background, and for some drivers it never does.
+    """
+    if printer.accounting != "pin":
+        return ()
+    if not offers_pin(found):
+        return ("pin_not_offered",)
+    taken = wait_for(lambda: queue_offers_pin(printer.name, shop) or None, shop.ppd_wait_s)
+    return () if taken else ("pin_dropped",)
+
+
+def queue_offers_pin(name: str, shop: Shop) -> bool:
+    """Say whether CUPS takes a code for this queue."""
+    try:
+        return offers_pin(ask_ipp(queue_uri(name), shop.places.probe))
+    except Silent:
+        return False
+
+
+def queue_uri(name: str) -> str:
+    """Return where CUPS answers for a queue: the server of lpadmin, most often a socket."""
+    server = run(["lpstat", "-H"]).stdout.strip()
+    return f"ipp://{quote(server, safe=':')}/printers/{name}"
 
 
 def code_options(printer: Printer, shop: Shop) -> tuple[str, ...]:
