@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from fleet.cli import repairs
 from fleet.cli.acting import act_command, move_on, note
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, group
@@ -22,7 +23,7 @@ def register(commands: Commands) -> None:
     _install(commands)
     _move(commands)
     _see(commands)
-    _repair(group(commands, "repair", Help(line=_("open and close repairs"))))
+    _repair(group(commands, "repair", Help(line=_("repairs"))))
     _retire(commands)
     _lose_and_find(commands)
 
@@ -85,6 +86,7 @@ def _repair(commands: Commands) -> None:
         help=_("a part that was used, new or salvaged (may be repeated)"),
     )  # fmt: skip
     closed.add_argument("--minutes", type=int, default=0, metavar="N", help=_("time spent"))
+    repairs.register_in(commands)
 
 
 def _retire(commands: Commands) -> None:

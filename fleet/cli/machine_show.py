@@ -14,6 +14,7 @@ from fleet.i18n import _
 from fleet.output.machine_page import (
     about_sections,
     filled,
+    minutes_section,
     next_lines,
     section_lines,
     timeline_lines,
@@ -60,6 +61,7 @@ def _page_lines(found: MachinePage, names: Names) -> Iterator[str]:
     yield from title_lines(view)
     yield from section_lines(about_sections(view, names))
     yield from section_lines(workshop_sections(view, names))
+    yield from section_lines(filled(minutes_section(found.events)))
     timeline = (_("Timeline"), timeline_lines(found.events, names))
     steps = (_("What may come next"), next_lines(found.next, tag, names))
     yield from section_lines(filled(timeline, steps))

@@ -29,6 +29,7 @@ MODULES = (
     "fleet.cli.collect",
     "fleet.cli.life",
     "fleet.cli.workshop",
+    "fleet.cli.minutes",
     "fleet.cli.disks",
     "fleet.cli.exits",
     "fleet.cli.corrections",

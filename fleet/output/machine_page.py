@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fleet.i18n import _, day_name
 from fleet.model.events import Event
 from fleet.model.facts import Finding
+from fleet.model.fold import effective
+from fleet.model.kinds import body_of
+from fleet.model.kinds_bench import StepTimed
 from fleet.model.lifecycle import is_out
 from fleet.model.reasons import Refused, Verdict
 from fleet.model.state import MachineState
@@ -17,6 +20,7 @@ from fleet.output import words
 from fleet.output.amounts import core_count, disk_size, euros, memory_size
 from fleet.output.events import effective_date, event_summary
 from fleet.output.findings import describe as describe_finding
+from fleet.output.minutes_text import minutes_lines
 from fleet.output.reasons import describe
 from fleet.output.words import Names
 
@@ -202,6 +206,13 @@ def workshop_sections(view: MachineView, names: Names) -> list[Section]:
         (_("Workshop"), _workshop(view.machine, names)),
         (_("Inbox"), issue_lines(view, names)),
     )
+
+
+def minutes_section(events: Sequence[Event]) -> tuple[str, Iterator[str]]:
+    """Return the time spent on the machine at the bench."""
+    bodies = (body_of(event) for event in effective(events))
+    steps = [body for body in bodies if isinstance(body, StepTimed)]
+    return _("Time at the bench"), minutes_lines(steps)
 
 
 def filled(*sections: tuple[str, Iterator[str]]) -> list[Section]:

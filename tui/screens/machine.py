@@ -23,6 +23,8 @@ from fleet.i18n import _
 from fleet.output.machine_page import (
     Section,
     about_sections,
+    filled,
+    minutes_section,
     timeline_lines,
     title_lines,
     workshop_sections,
@@ -205,7 +207,9 @@ def _texts(found: MachinePage, names: Names) -> dict[str, Text]:
     latest = tuple(reversed(found.events))
     return {
         "about": _sections(about_sections(found.view, names)),
-        "disks": _sections(workshop_sections(found.view, names)),
+        "disks": _sections(
+            [*workshop_sections(found.view, names), *filled(minutes_section(found.events))]
+        ),
         "timeline": Text("\n".join(timeline_lines(latest, names))),
     }
 
