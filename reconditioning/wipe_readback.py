@@ -8,8 +8,10 @@ bytes cannot be told from old encrypted ones: there, markers and witnesses decid
 
 from __future__ import annotations
 
+import bisect
 import random
-from collections.abc import Callable, Generator, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,6 +34,7 @@ _SMALL_BYTES = 1 << 30
 _ZEROS = bytes(CHUNK_BYTES)
 _SECTOR = 512
 _BLOCK = 4096
+_own = threading.local()
 
 
 class Left(StrEnum):
@@ -74,6 +77,9 @@ class _Tally:
             self.first = at
 
 
+Judge = Callable[[bytes, int, _Tally], None]
+
+
 def read_back(
     disk: Disk,
     planted: Planted,
@@ -111,14 +117,27 @@ def read_back(
             tally.bytes_read += length
             judge(found, at, tally)
         yield tally.bytes_read + bad.bytes, total
+    _add_witnesses(disk, planted, judge, places, tally)
     return _result(disk, planted, kind, tally, bad)
+
+
+def _add_witnesses(
+    disk: Disk, planted: Planted, judge: Judge, places: Sequence[Place], tally: _Tally
+) -> None:
+    """Count old bytes that are still where they were, unless the reading counted them already."""
+    starts = [at for at, _length in places]
+    for at in witnesses_left(disk, planted.witnesses):
+        inside = bisect.bisect_right(starts, at) - 1
+        seen = inside >= 0 and at + MARKER_BYTES <= sum(places[inside])
+        alone = _Tally()
+        judge(disk.read(at, MARKER_BYTES), at, alone)
+        if not (seen and alone.foreign):
+            tally.add(at, MARKER_BYTES)
 
 
 def _result(
     disk: Disk, planted: Planted, kind: ReadBack, tally: _Tally, bad: BadPlaces
 ) -> ReadBackResult:
-    for at in witnesses_left(disk, planted.witnesses):
-        tally.add(at, MARKER_BYTES)
     return ReadBackResult(
         kind=kind,
         bytes_read=tally.bytes_read,
@@ -147,9 +166,6 @@ def _places(size: int, kind: ReadBack, permille: int, rng: random.Random) -> Ite
     yield from cut(end, size, CHUNK_BYTES)
 
 
-Judge = Callable[[bytes, int, _Tally], None]
-
-
 def _judge_zeros(found: bytes, at: int, tally: _Tally) -> None:
     if found != _ZEROS[: len(found)]:
         _judge_each(found, at, tally, _SECTOR, lambda piece: not any(piece))
@@ -161,7 +177,8 @@ def _judge_constant(found: bytes, at: int, tally: _Tally) -> None:
 
 
 def _judge_scrambled(found: bytes, at: int, tally: _Tally) -> None:
-    if not is_constant(found) and not _is_noise(found):
+    # Block by block: a compressor skips over noise, and would miss one block of text within it.
+    if not is_constant(found):
         _judge_each(found, at, tally, _BLOCK, lambda piece: is_constant(piece) or _is_noise(piece))
 
 
@@ -176,7 +193,9 @@ def _judge_each(
 
 def _is_noise(piece: bytes) -> bool:
     """Tell whether nothing can be gained by compressing: text, programs and tables would shrink."""
-    return len(zstandard.ZstdCompressor(level=1).compress(piece)) >= len(piece)
+    compressor = getattr(_own, "compressor", None) or zstandard.ZstdCompressor(level=1)
+    _own.compressor = compressor
+    return len(compressor.compress(piece)) >= len(piece)
 
 
 _JUDGES: dict[Left, Judge] = {
