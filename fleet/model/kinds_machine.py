@@ -171,7 +171,8 @@ class DiskWiped(Body, frozen=True):
     """A wipe. ``level``: clear, purge. ``readback``: full, sampled, none.
 
     ``declared`` is a wipe told by a person (report attached, second person named): it never
-    makes a certificate, and counts for G1 only when the policy says so.
+    makes a certificate, and counts for G1 only when the policy says so. ``logs`` are the digests
+    of the tools' own words, which travel with this event.
     """
 
     level: Literal["clear", "purge"]
@@ -183,6 +184,7 @@ class DiskWiped(Body, frozen=True):
     report: str | None = None
     second_person: str | None = None
     tool: str | None = None
+    logs: tuple[str, ...] = ()
     on: str | None = None
 
 

@@ -24,6 +24,8 @@ from fleet.i18n import _
 
 BUNDLE_NAMESPACE = "parclibre-bundle"
 HEAD_NAMESPACE = "parclibre-head"
+CERTIFICATE_NAMESPACE = "parclibre-certificate"
+CODE_NAMESPACE = "parclibre-certificate-code"
 
 _MAGIC = b"SSHSIG"
 _VERSION = (1).to_bytes(4, "big")
@@ -46,27 +48,41 @@ def normal_public(text: str) -> str:
 
 def fingerprint(public_key: str) -> str:
     """Return ``SHA256:...`` as ``ssh-keygen -l`` prints it, for people to compare."""
-    digest = hashlib.sha256(_blob_of(public_key)).digest()
-    return "SHA256:" + base64.b64encode(digest).decode("ascii").rstrip("=")
+    return "SHA256:" + base64.b64encode(key_digest(public_key)).decode("ascii").rstrip("=")
+
+
+def key_digest(public_key: str) -> bytes:
+    """Return the 32 bytes that a fingerprint is written from."""
+    return hashlib.sha256(_blob_of(public_key)).digest()
 
 
 def sign(key: Ed25519PrivateKey, message: bytes, namespace: str) -> str:
     """Return an armored signature of the message for one use (the namespace)."""
-    signature = key.sign(_signed_part(message, namespace))
+    raw = key.sign(_signed_part(message, namespace))
+    return armored(raw, openssh_public(key.public_key()), namespace)
+
+
+def armored(raw: bytes, public_key: str, namespace: str) -> str:
+    """Return the one armored form of a raw Ed25519 signature (64 bytes); nothing is proven."""
     blob = b"".join(
         (
             _MAGIC,
             _VERSION,
-            _string(_blob_of(openssh_public(key.public_key()))),
+            _string(_blob_of(public_key)),
             _string(namespace.encode("ascii")),
             _string(b""),
             _string(_HASH),
-            _string(_string(_ALGORITHM) + _string(signature)),
+            _string(_string(_ALGORITHM) + _string(raw)),
         )
     )
     text = base64.b64encode(blob).decode("ascii")
     lines = [text[start : start + _LINE] for start in range(0, len(text), _LINE)]
     return "\n".join((_BEGIN, *lines, _END, ""))
+
+
+def raw_of(signature: str) -> bytes:
+    """Return the raw Ed25519 signature of an armored one. Raises TrustRefused when malformed."""
+    return _parse(signature)[2]
 
 
 def check(signature: str, message: bytes, public_key: str, namespace: str) -> None:
