@@ -82,6 +82,18 @@ def test_a_root_without_a_virtual_screen_is_said_to_lack_it(
         list(launch_entries(root, ["clock"], seconds=1))
 
 
+def test_only_the_windows_that_a_person_sees_are_told() -> None:
+    tree = (
+        "xwininfo: Window id: 0x4f9 (the root window) (has no name)\n"
+        '     0x600003 "Qt Selection Owner for kbruch": ("kbruch" "kbruch")  3x3+0+0  +0+0\n'
+        '     0x400001 "galculator": ("galculator" "Galculator")  10x10+10+10  +10+10\n'
+        '     0x600007 "KBruch": ("kbruch" "kbruch")  800x600+0+0  +0+0\n'
+        "     0x40000a (has no name): ()  1x1+-1+-1  +-1+-1\n"
+    )
+
+    assert launch.titles_of(tree) == ["KBruch"]
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import re
 import shlex
 import signal
 import subprocess
@@ -24,6 +25,8 @@ DISPLAY = ":97"
 FOLDERS = ("/usr/share/applications", "/usr/local/share/applications", "/usr/games")
 _SAID_LINES = 12
 _TERMINAL = "x-terminal-emulator"
+_WINDOW = re.compile(r'"(?P<title>[^"]+)": \(.*\)\s+(?P<width>\d+)x(?P<height>\d+)[+-]')
+_SEEN_PX = 20
 
 
 def main() -> int:
@@ -143,7 +146,7 @@ def end(program: subprocess.Popen[bytes]) -> None:
 
 
 def windows() -> list[str]:
-    """The titles of the windows on the screen, when xwininfo is there to tell."""
+    """The titles of the windows that a person sees, when xwininfo is there to tell."""
     try:
         done = subprocess.run(
             ["xwininfo", "-display", DISPLAY, "-root", "-tree"],
@@ -151,9 +154,14 @@ def windows() -> list[str]:
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return []
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
-    titles = [line.split('"')[1] for line in lines if line.count('"') >= 2]
-    return sorted({title for title in titles if title})[:10]
+    return titles_of(done.stdout.decode("utf-8", "replace"))
+
+
+def titles_of(tree: str) -> list[str]:
+    """The titles in xwininfo's tree, without the tiny windows that toolkits keep for themselves."""
+    found = (_WINDOW.search(line) for line in tree.splitlines())
+    seen = {w["title"] for w in found if w and min(int(w["width"]), int(w["height"])) >= _SEEN_PX}
+    return sorted(seen)[:10]
 
 
 def judged(name: str, status: int | None, lines: list[str]) -> dict[str, Any]:
