@@ -157,13 +157,13 @@ def _await_self_test(bench: Bench, disk: Path) -> _Step:
     started = context.monotonic()
     while (spent := context.monotonic() - started) < SELF_TEST_S:
         yield bench.advanced("waiting_self_test", min(99.0, 100 * spent / SELF_TEST_S), disk.name)
+        bench.wait(_POLL_S)
         report = mapping(as_json(_smartctl(bench, disk, "-c", "-l", "selftest").stdout))
         ended = _self_test_ended(report)
         if ended is True:
             return _Found(notes=(finding("self_test_passed", disk.name),))
         if ended is False:
             return _Found(faults=(finding("self_test_failed_now", disk.name),))
-        bench.wait(_POLL_S)
     return _Found(notes=(finding("self_test_unfinished", disk.name),))
 
 
