@@ -86,6 +86,8 @@ def read_table(
     read: Read, *, size_bytes: int, sector_bytes: int
 ) -> tuple[str | None, list[Extent]]:
     """Return the kind of table (gpt, dos) and its partitions; None when there is none."""
+    if size_bytes < 2 * sector_bytes:  # a card reader without a card
+        return None, []
     mbr = read(0, 512)
     for place in (sector_bytes, size_bytes - sector_bytes):
         extents = _read_gpt(read, place, size_bytes, sector_bytes)
