@@ -8,6 +8,7 @@ import importlib
 import json
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,6 +40,13 @@ def door(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The first screen, as a module."""
     monkeypatch.syspath_prepend(FILES)
     return importlib.import_module("live_door")
+
+
+@pytest.fixture
+def stick(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """What mounts the key, as a module."""
+    monkeypatch.syspath_prepend(FILES)
+    return importlib.import_module("live_stick")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +96,76 @@ def test_the_archive_of_parclibre_depends_on_its_contents_alone(tmp_path: Path) 
     assert packed[0].read_bytes() == packed[1].read_bytes()
     names = subprocess.run(["tar", "tf", packed[0]], capture_output=True, text=True, check=True)
     assert "fleet/cli/main.py" in names.stdout
+    assert "tui/app.py" in names.stdout
+    assert "textual/app.py" in names.stdout
+    assert "textual-" in names.stdout and "LICENSE" in names.stdout
     assert "__pycache__" not in names.stdout
+
+
+def test_the_key_mounts_its_own_partitions_and_never_a_disk_s(stick: ModuleType) -> None:
+    own = key_at("/dev/sdb", usb=True)
+    other = key_at("/dev/sdc", usb=True)
+    inside = key_at("/dev/sda", usb=False)
+
+    from_key = stick.chosen([inside, other, own], "/dev/sdb3")
+    from_disc = stick.chosen([inside, other], "/dev/sr0")
+    alone = stick.chosen([inside], "/dev/sr0")
+
+    assert from_key == {"PARCLIBRE": "/dev/sdb1", "PARCLIBRE-DATA": "/dev/sdb4"}
+    assert from_disc == {"PARCLIBRE": "/dev/sdc1", "PARCLIBRE-DATA": "/dev/sdc4"}
+    assert alone == {}
+
+
+def key_at(path: str, *, usb: bool) -> dict[str, Any]:
+    labels = (
+        ("vfat", "PARCLIBRE"),
+        (None, None),
+        ("vfat", "PARC-BOOT"),
+        ("ext4", "PARCLIBRE-DATA"),
+    )
+    parts = [
+        {"path": f"{path}{number}", "fstype": fstype, "label": label}
+        for number, (fstype, label) in enumerate(labels, start=1)
+    ]
+    tran = "usb" if usb else "sata"
+    return {"path": path, "rm": False, "tran": tran, "ro": False, "fstype": None, "label": None,
+            "children": parts}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("now", "absurd"),
+    [("2009-01-01", True), ("2026-11-20", True), ("2026-11-22", False), ("2030-01-01", False),
+     ("2037-01-01", True)],
+)  # fmt: skip
+def test_a_clock_that_cannot_be_right_is_noticed(
+    door: ModuleType, tmp_path: Path, now: str, absurd: bool
+) -> None:
+    built = tmp_path / "built-at"
+    built.write_text("2026-11-22T08:00:00Z\n")
+
+    moment = datetime.fromisoformat(f"{now}T12:00:00+00:00")
+
+    assert door.is_absurd(moment, door.read_built(built)) is absurd
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "expected"),
+    [
+        ("22/11/2026", "14:05", (2026, 11, 22, 14, 5)),
+        ("éé:&&:éàé-", "&':à(", (2026, 11, 22, 14, 5)),
+        ("22-11-2026", "14h05", (2026, 11, 22, 14, 5)),
+        ("31/02/2026", "14:05", None),
+        ("demain", "14:05", None),
+        ("", "", None),
+    ],
+)
+def test_a_typed_date_is_read_with_or_without_the_shift_key(
+    door: ModuleType, day: str, hour: str, expected: tuple[int, ...] | None
+) -> None:
+    moment = door.read_moment(day, hour)
+
+    read = (moment.year, moment.month, moment.day, moment.hour, moment.minute) if moment else None
+    assert read == expected
 
 
 @pytest.mark.root
@@ -111,16 +188,19 @@ def test_the_live_system_carries_parclibre_and_leaves_disks_alone(chroot: Chroot
 
 
 @pytest.mark.root
-def test_each_door_says_plainly_what_it_is(chroot: Chroot) -> None:
+def test_a_door_that_closes_leads_to_the_rescue_menu(chroot: Chroot) -> None:
     chroot.write("/tmp/cmdline", "boot=live parclibre.door=deploy\n")
+    chroot.write("/usr/local/bin/parclibre", '#!/bin/sh\necho "parclibre $*"; exit 3\n')
+    chroot.run("chmod", "0755", "/usr/local/bin/parclibre")
     program = (FILES / "live_door.py").read_text(encoding="utf-8")
     chroot.write(DOOR, program)
     words = ["python3", DOOR, "--command-line", "/tmp/cmdline"]
 
-    said = talk([*chroot.rootfs.enter, *words], ["&", "7", "é", "", "\x04"])
+    said = talk([*chroot.rootfs.enter, *words], ["&", "7", "_", "à", "", "\x04"])
 
     assert "Rien n’est écrit sur les disques" in said
-    assert "Le serveur de salle n’est pas encore là" in said
+    assert "parclibre live deploy" in said
+    assert "tout sera oublié à l’extinction" in said
+    assert "Voici le menu de dépannage" in said
     assert "Que voulez-vous faire ?" in said
-    assert "Tapez un nombre de 1 à 6" in said
     assert 'XKBLAYOUT="fr"' in chroot.read("/etc/default/keyboard")

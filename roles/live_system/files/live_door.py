@@ -5,7 +5,8 @@
 
 ``parclibre.door=deploy|recondition|rescue`` on the kernel's command line; without it, rescue.
 Nothing here writes to a disk of the machine: installing asks ParcLibre's installer, which has its
-own questions. Python 3.10, standard library only.
+own questions. A clock that cannot be right is asked, before anything is dated by it.
+Python 3.11, standard library only.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 MOUNT = Path("/run/parclibre/stick")
 COLLECTOR = "/usr/lib/parclibre/parclibre-collect"
 STICK_FORMATS = {"vfat", "exfat", "ext4", "ext3", "ext2"}
-IMAGE_FOLDERS = ("images", "parclibre/images", ".")
+IMAGE_FOLDERS = ("IMAGES", "images", "parclibre/images", ".")
 WIDE_SCREEN = 1600
 LARGE_FONT = "/usr/share/consolefonts/Lat15-TerminusBold32x16.psf.gz"
 SMALL_FONT = "/usr/share/consolefonts/Lat15-TerminusBold20x10.psf.gz"
@@ -40,16 +42,16 @@ KEYBOARDS = (
     ("Anglais (qwerty)", "us", ""),
 )
 NO_STICK = "Aucune clé USB lisible. Branchez-en une, attendez trois secondes, et recommencez."
-NOT_YET = {
-    "deploy": (
-        "Le serveur de salle n’est pas encore là : il viendra avec une prochaine version. "
-        "En attendant, voici le menu de dépannage."
-    ),
-    "recondition": (
-        "L’assistant de l’atelier n’est pas encore là : il viendra avec une prochaine version. "
-        "En attendant, voici le menu de dépannage."
-    ),
+RUN = Path("/run/parclibre")
+BUILT = Path("/run/live/medium/live/built-at")
+# A machine's battery that died dates it 2009; no key serves for ten years.
+LATEST = timedelta(days=3653)
+DOORS = {
+    "recondition": ["parclibre", "bench"],
+    "deploy": ["parclibre", "live", "deploy"],
 }
+KEY_UNIT = "parclibre-key.service"
+CLOSED = "Voici le menu de dépannage."
 
 Json = dict[str, Any]
 
@@ -89,7 +91,7 @@ def in_gb(size_bytes: int) -> str:
 def read_door(command_line: str) -> str:
     """Return the door that the kernel's command line names; rescue for any other."""
     found = DOOR.findall(command_line)
-    return found[-1] if found and found[-1] in (*NOT_YET, "rescue") else "rescue"
+    return found[-1] if found and found[-1] in (*DOORS, "rescue") else "rescue"
 
 
 def read_devices() -> list[Json]:
@@ -134,18 +136,24 @@ def disks_of(devices: Sequence[Json]) -> list[Disk]:
 
 def images_in(folder: Path) -> list[Path]:
     """Return the folders of images on a stick, the newest name last."""
+    # By name: FAT shows one folder as IMAGES and as images.
     found = {
-        manifest.parent.resolve()
+        manifest.parent.name: manifest.parent.resolve()
         for place in IMAGE_FOLDERS
         for manifest in (folder / place).glob("*/manifest.json")
     }
-    return sorted(found)
+    return [found[name] for name in sorted(found)]
 
 
 @contextlib.contextmanager
 def mounted(volume: Volume, folder: Path = MOUNT) -> Iterator[Path]:
     """Mount a stick for as long as it serves; nothing on it can be run."""
     folder.mkdir(parents=True, exist_ok=True)
+    # The key that the system runs from is mounted already, and stays so.
+    if os.path.ismount(folder):
+        yield folder
+        os.sync()
+        return
     options = "nosuid,nodev,noexec"
     subprocess.run(["mount", "-o", options, volume.path, str(folder)], check=True)
     try:
@@ -164,6 +172,11 @@ def say(text: str = "") -> None:
     sys.stdout.flush()
 
 
+def unshift(text: str) -> str:
+    """Return what a French keyboard would have given with the shift key."""
+    return "".join(UNSHIFTED.get(letter, letter) for letter in text)
+
+
 def choose(question: str, choices: Sequence[object]) -> int | None:
     """Return the number of the choice made, from 0; None when the person goes back."""
     say()
@@ -172,7 +185,7 @@ def choose(question: str, choices: Sequence[object]) -> int | None:
         say(f"  {number}. {choice}")
     while True:
         typed = input("Votre choix, ou Entrée pour revenir : ").strip()
-        typed = "".join(UNSHIFTED.get(letter, letter) for letter in typed)
+        typed = unshift(typed)
         if not typed:
             return None
         if typed.isdecimal() and 0 < int(typed) <= len(choices):
@@ -191,6 +204,57 @@ def choose_keyboard() -> None:
         subprocess.run(["setupcon", "--force", "-k"], check=False)
 
 
+def read_built(path: Path = BUILT) -> datetime:
+    """Return when the live system was built; long ago when the medium does not say."""
+    try:
+        told = datetime.strptime(path.read_text().strip(), "%Y-%m-%dT%H:%M:%SZ")
+    except (OSError, ValueError):
+        told = datetime(2026, 1, 1)
+    return told.replace(tzinfo=UTC)
+
+
+def is_absurd(now: datetime, built: datetime) -> bool:
+    """Say whether a clock cannot be right: before this system was made, or ten years after."""
+    return now < built - timedelta(days=1) or now > built + LATEST
+
+
+def read_moment(day: str, hour: str) -> datetime | None:
+    """Return the local moment that a person typed, 22/11/2026 and 14:05; None when it is none."""
+    digits = [text if re.search(r"\d", text) else unshift(text) for text in (day, hour)]
+    numbers = re.findall(r"\d+", " ".join(digits))
+    if len(numbers) != 5:
+        return None
+    day_, month, year, hours, minutes = map(int, numbers)
+    with contextlib.suppress(ValueError, OverflowError):
+        return datetime(year, month, day_, hours, minutes).astimezone()
+    return None
+
+
+def check_clock(folder: Path = RUN) -> None:
+    """Ask the date when the machine's clock cannot be right; keep both times for the journal."""
+    now, built = datetime.now(UTC), read_built()
+    if not is_absurd(now, built):
+        return
+    say()
+    say(f"L’horloge de cet ordinateur dit {now:%d/%m/%Y} : elle est fausse.")
+    while True:
+        day = input("Quel jour sommes-nous ? (22/11/2026) : ")
+        hour = input("Quelle heure est-il ? (14:05) : ")
+        moment = read_moment(day, hour)
+        if moment is not None and not is_absurd(moment, built):
+            break
+        say("Cette date n’est pas possible. Recommencez.")
+    subprocess.run(["date", f"--set=@{moment.timestamp():.0f}"], stdout=subprocess.DEVNULL)
+    said = {"machine_said": stamp(now), "person_said": stamp(moment)}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "clock.json").write_text(json.dumps(said))
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as the journal writes it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def choose_font() -> None:
     """Take large letters on a wide screen, which would make them tiny."""
     if os.environ.get("TERM") != "linux":
@@ -202,7 +266,9 @@ def choose_font() -> None:
 
 
 def choose_volume() -> Volume | None:
-    """Return the stick to use, asking only when there are several."""
+    """Return the stick to use, asking only when there are several; our own key first."""
+    if os.path.ismount(MOUNT):
+        return Volume(str(MOUNT), "PARCLIBRE", 0)
     volumes = volumes_of(read_devices())
     if not volumes:
         say(NO_STICK)
@@ -270,6 +336,8 @@ def restart() -> None:
 
 
 RESCUE: tuple[tuple[str, Callable[[], None]], ...] = (
+    ("Remettre cet ordinateur en état (atelier)", lambda: open_door("recondition")),
+    ("Installer des ordinateurs de la clé, sans réseau", lambda: open_door("deploy")),
     ("Faire le relevé de cette machine, sur une clé", collect_report),
     ("Installer une image qui est sur une clé", install_image),
     ("Ouvrir une ligne de commande", open_shell),
@@ -291,6 +359,34 @@ def rescue() -> None:
             say(f"Cela n’a pas marché : {error}")
 
 
+def prepare_key(*, wait: bool) -> None:
+    """Have the key's partitions mounted and its store made, behind the questions."""
+    block = [] if wait else ["--no-block"]
+    done = subprocess.run(["systemctl", *block, "start", KEY_UNIT], check=False)
+    if wait and done.returncode:
+        show = ["journalctl", "--unit", KEY_UNIT, "--boot", "--lines", "12", "--output", "cat"]
+        subprocess.run([*show, "--no-pager"], check=False)
+        say("La clé n’a pas pu être préparée.")
+
+
+def tell_memory() -> None:
+    """Say so when nothing of what is done here would be kept."""
+    if not os.path.ismount("/var/lib/parclibre"):
+        say("Pas de clé inscriptible : tout sera oublié à l’extinction, sauf ce que vous copiez.")
+
+
+def open_door(door: str) -> None:
+    """Run what a door is for; afterwards the rescue menu is there."""
+    if door not in DOORS:
+        return
+    say("Préparation de la clé...")
+    prepare_key(wait=True)
+    tell_memory()
+    subprocess.run(DOORS[door], check=False)
+    say()
+    say(CLOSED)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the door that was asked for."""
     parser = argparse.ArgumentParser(prog="live-door", description="Accueil du système autonome.")
@@ -303,10 +399,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     say("Rien n’est écrit sur les disques de cette machine sans vous le demander.")
     try:
         choose_keyboard()
-        door = read_door(chosen.command_line.read_text(encoding="utf-8"))
-        if door in NOT_YET:
-            say()
-            say(NOT_YET[door])
+        check_clock()
+        prepare_key(wait=False)
+        open_door(read_door(chosen.command_line.read_text(encoding="utf-8")))
         rescue()
     except (EOFError, KeyboardInterrupt):
         return 0

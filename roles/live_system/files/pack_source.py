@@ -15,15 +15,28 @@ from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 
-PACKAGES = ("fleet", "reconditioning")
-NOT_IN_DEBIAN = ("uuid6",)
+PACKAGES = ("fleet", "reconditioning", "tui")
+# Package to import, and the name it is distributed under. Debian 13 has Textual 2.1, Rich 13.9
+# and Pygments 2.18: too old for the console. All of these are pure Python.
+CARRIED = {
+    "uuid6": "uuid6",
+    "textual": "textual",
+    "rich": "rich",
+    "pygments": "pygments",
+    "markdown_it": "markdown-it-py",
+    "mdurl": "mdurl",
+    "mdit_py_plugins": "mdit-py-plugins",
+    "linkify_it": "linkify-it-py",
+    "platformdirs": "platformdirs",
+}
 LEFT_OUT = ("__pycache__", "assets", ".pot", ".po", ".pyc")
+COMPILED = (".so", ".pyd")
 EPOCH = 0
 
 
 def files_of() -> Iterator[tuple[str, bytes]]:
     """Yield each file to carry, with its name in the archive."""
-    for name in (*PACKAGES, *NOT_IN_DEBIAN):
+    for name in (*PACKAGES, *CARRIED):
         yield from package_files(name)
     yield from metadata()
     yield "complete", b""
@@ -37,6 +50,8 @@ def package_files(name: str) -> Iterator[tuple[str, bytes]]:
     folder = Path(found.origin).parent
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
+        if path.suffix in COMPILED:
+            sys.exit(f"{name} is not pure Python: it cannot be carried")
         left_out = path.suffix in LEFT_OUT or set(inside.parts) & set(LEFT_OUT)
         if path.is_file() and not left_out:
             yield f"{name}/{inside.as_posix()}", path.read_bytes()
@@ -44,13 +59,14 @@ def package_files(name: str) -> Iterator[tuple[str, bytes]]:
 
 def metadata() -> Iterator[tuple[str, bytes]]:
     """Yield what ``importlib.metadata`` reads, and the licences of what is carried."""
-    for name in ("parclibre", *NOT_IN_DEBIAN):
+    for name in ("parclibre", *CARRIED.values()):
         found = distribution(name)
         folder = f"{name}-{found.version}.dist-info"
         text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {found.version}\n"
         yield f"{folder}/METADATA", text.encode()
         for file in sorted(found.files or (), key=str):
-            if file.stem.upper().startswith(("LICENSE", "LICENCE")):
+            own = file.parts[0].endswith(".dist-info")
+            if own and file.name.upper().startswith(("LICENSE", "LICENCE")):
                 yield f"{folder}/{file.name}", file.read_binary()
 
 
