@@ -124,7 +124,7 @@ def main():
         run(learnt)
 
 
-# Private, the same from Python 3.8 to 3.14; without it, nothing is remembered.
+# Private to Python; without it, nothing is remembered.
 compile_source = getattr(zipimport, "_compile_source", None)
 
 if __name__ == "__main__":
