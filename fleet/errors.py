@@ -78,3 +78,9 @@ class BootTestFailed(FleetError):
     """The boot test was made and the image did not pass."""
 
     exit_status = 11
+
+
+class WipeNotProven(FleetError):
+    """A disk was not wiped, or it is not proven; the message says what to do with it."""
+
+    exit_status = 12

@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from fleet.cli import wipe
 from fleet.cli.acting import act_command, confirm, note, show_plan
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, Parser, command, group
@@ -43,6 +44,7 @@ def register(commands: Commands) -> None:
     _remove(inner)
     _declare(inner)
     _destroy_and_keep(inner)
+    wipe.register_in(inner)
     _wipe(group(commands, "wipe", Help(line=_("wipes recorded by hand"))))
 
 

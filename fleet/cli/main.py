@@ -29,8 +29,10 @@ MODULES = (
     "fleet.cli.collect",
     "fleet.cli.life",
     "fleet.cli.workshop",
+    "fleet.cli.bench",
     "fleet.cli.minutes",
     "fleet.cli.disks",
+    "fleet.cli.certificate",
     "fleet.cli.exits",
     "fleet.cli.corrections",
     "fleet.cli.partners",
@@ -136,6 +138,7 @@ def exit_statuses() -> str:
         (9, _("a program is missing; the hint says how to install it")),
         (10, _("a mirror of packages does not answer")),
         (11, _("the image did not pass its boot test")),
+        (12, _("a disk is not proven wiped")),
     )
     lines = [f"  {status}  {meaning}" for status, meaning in meanings]
     where = _(

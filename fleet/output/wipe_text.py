@@ -69,6 +69,16 @@ def readback_name(kind: ReadBack, coverage_permille: int) -> str:
     return _("samples ({percent} % of the disk)").format(percent=percent)
 
 
+def time_left(seconds: int) -> str:
+    """Return the time left as people say it, never more precise than it is known."""
+    if seconds < 90:
+        return _("less than two minutes left")
+    minutes = -(-seconds // 60)
+    if minutes < 90:
+        return _("{n} min left").format(n=minutes)
+    return _("{hours} h {minutes:02} left").format(hours=minutes // 60, minutes=minutes % 60)
+
+
 def wipe_sentence(reason: Reason) -> str:
     """Return one sentence for a reason of a plan, an obstacle, a fall-back or a failure."""
     template = sentences().get(reason.code)
