@@ -31,6 +31,7 @@ from fleet.services.image_plan import BASE, CLEANING, PACKAGES, PACKING, BuildPl
 from fleet.services.image_plan import FILES as LISTING
 from fleet.services.images_hash import list_tree
 from fleet.services.images_write import discard_part, new_part, write_artifact
+from fleet.services.zorin import make_initrds
 from fleet.store.keys import ReplicaKey
 
 DOWNLOAD = "download"
@@ -196,6 +197,8 @@ class _Build:
                 yield StepAdvanced(step=PACKAGES, progress=progress)
             if base.purged:
                 rootfs.run(["apt-get", "--yes", "purge", *base.purged], timeout_s=_PURGE_S)
+            if base.root is not None:
+                make_initrds(rootfs)
 
     def _role(self, role: str, draft: LayerDraft) -> Iterator[BuildEvent]:
         with self._open(draft) as rootfs:

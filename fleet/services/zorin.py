@@ -21,6 +21,7 @@ from fleet.adapters import squashfs
 from fleet.adapters.apt_sources import Source
 from fleet.adapters.iso import Iso, open_iso
 from fleet.adapters.process import Progress
+from fleet.adapters.rootfs import Rootfs
 from fleet.errors import BadInput
 from fleet.i18n import _
 from fleet.readers import casper
@@ -36,6 +37,7 @@ _ID = "zorin"
 _OVERLAY = "trusted.overlay."
 _OPAQUE = f"{_OVERLAY}opaque"
 _KERNEL_HEAD = 128 * 1024
+_INITRD_S = 1800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +265,24 @@ def _restore_kernel(iso: Iso, root: Path, part: Path) -> None:
     if _is_folder(target.parent) and not os.path.lexists(target):
         shutil.copyfile(kernel, target)
         target.chmod(0o600)
+
+
+def make_initrds(rootfs: Rootfs) -> None:
+    """Make the first stage of the kernels that came without one, once live packages are gone.
+
+    Live systems of Ubuntu keep theirs on the disc only. update-initramfs updates no first stage
+    that is not there: the kernel of the ISO would never start, or stop the machine at the next
+    update of GRUB's menu, where it is the newest.
+    """
+    for version in kernels_without_initrd(rootfs.outside):
+        rootfs.run(["update-initramfs", "-c", "-k", version], timeout_s=_INITRD_S)
+
+
+def kernels_without_initrd(root: Path) -> tuple[str, ...]:
+    """Return the versions of the kernels in /boot that have no first stage there, sorted."""
+    boot = root / "boot"
+    versions = sorted(path.name.removeprefix("vmlinuz-") for path in boot.glob("vmlinuz-*"))
+    return tuple(one for one in versions if not (boot / f"initrd.img-{one}").exists())
 
 
 def _percents(tell: Tell | None, text: str) -> Callable[[int, int], None] | None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ParcLibre authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The image ``ci``, really built: once for a run, from layers that stay for the next run."""
+"""The images ``ci`` and ``zorin-ci``, really built: once for a run, from layers that stay."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fleet.services.image_build import ImageBuilt, build_image
 from fleet.services.image_plan import BuildPlace, BuildPlan, plan_build
 from fleet.services.recipes import RecipeFolders, find_recipe
 from fleet.store.keys import open_replica_key
+from tests.images.standin import StandIn, standin
 
 BUILT_AT = "2026-11-22T08:00:00Z"
 
@@ -56,3 +57,24 @@ def ci_plan(image_place: BuildPlace, recipe_places: RecipeFolders) -> BuildPlan:
 def ci_image(ci_plan: BuildPlan) -> Path:
     """The folder of the image ``ci``, built by the service that the command calls."""
     return built(ci_plan)
+
+
+@pytest.fixture(scope="session")
+def zorin_iso(image_place: BuildPlace) -> StandIn:
+    """The stand-in for Zorin's ISO, made once for this computer."""
+    return standin(image_place.cache)
+
+
+@pytest.fixture(scope="session")
+def zorin_plan(
+    image_place: BuildPlace, recipe_places: RecipeFolders, zorin_iso: StandIn
+) -> BuildPlan:
+    """The plan of the image ``zorin-ci``: the roles of ``ci`` on the stand-in's system."""
+    path = Path(__file__).with_name("zorin-ci.yml")
+    return plan_build(find_recipe(str(path), zorin_iso.given, folders=recipe_places), image_place)
+
+
+@pytest.fixture(scope="session")
+def zorin_image(zorin_plan: BuildPlan) -> Path:
+    """The folder of the image ``zorin-ci``, built by the service that the command calls."""
+    return built(zorin_plan)

@@ -33,7 +33,7 @@ CODENAME = "trixie"
 LIVE_PACKAGES = ("live-boot", "live-boot-doc", "live-boot-initramfs-tools")
 PACKAGES = (
     *BASE_PACKAGES, "dbus", "grub-common", "grub-efi-amd64-bin", "grub-pc-bin",
-    "initramfs-tools", "linux-image-cloud-amd64", "live-boot", "systemd-sysv", "zstd",
+    "initramfs-tools", "linux-image-amd64", "live-boot", "systemd-sysv", "zstd",
 )  # fmt: skip
 OS_RELEASE = """\
 PRETTY_NAME="Zorin OS 18 (stand-in)"
@@ -73,6 +73,11 @@ class StandIn:
 
     path: Path
     sha256: str
+
+    @property
+    def given(self) -> tuple[str, str]:
+        """The settings that a Zorin recipe needs, as ``image build --set`` takes them."""
+        return f"base.zorin.iso={self.path}", f"base.zorin.sha256={self.sha256}"
 
 
 def standin(cache: Path, *, codename: str = CODENAME) -> StandIn:

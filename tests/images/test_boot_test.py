@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,17 +13,10 @@ from PIL import Image
 
 from fleet.adapters import qemu, qemu_choice
 from fleet.adapters.qemu_command import Acceleration, Guest, GuestDisk
-from fleet.model.proof import PROOF_NAMESPACE, CheckResult, Firmware, Proof
-from fleet.services import boot_checks
-from fleet.services.boot_test import BootTest, boot_test
-from fleet.services.boot_test_events import FirmwareTested
-from fleet.services.boot_test_install import with_installer
-from fleet.services.boot_test_receiver import serving
-from fleet.services.images import read_image
+from fleet.model.proof import PROOF_NAMESPACE, CheckResult, Firmware
 from fleet.services.images_proofs import is_proven
 from fleet.services.images_trust import check_signature
-from fleet.store import sshsig
-from fleet.store.keys import open_replica_key
+from tests.images.booting import answer, tested, wrong
 
 pytestmark = [pytest.mark.xdist_group("images"), pytest.mark.vm, pytest.mark.root, pytest.mark.slow]
 
@@ -37,46 +29,20 @@ _DENIED = "Access Denied"
 def test_the_image_starts_under_both_firmwares_and_answers_every_question(
     ci_image: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path / ci_image.name
-    shutil.copytree(ci_image, folder, copy_function=_linked, ignore=shutil.ignore_patterns("proof"))
-    image, key = read_image(folder), open_replica_key(tmp_path / "home")
-    signer = sshsig.signer_of((folder / "manifest.json.sig").read_text())
+    seen = tested(ci_image, tmp_path, Firmware.UEFI, Firmware.BIOS)
 
-    with serving() as receiver:
-        test = BootTest(
-            image=image,
-            install=with_installer(image, [signer]),
-            sign=key.sign,
-            settings=boot_checks.settings_for(image.manifest.recipe),
-            receiver=receiver,
-        )
-        proofs = [event for event in boot_test(test) if isinstance(event, FirmwareTested)]
-
-    assert [one.proof.firmware for one in proofs] == [Firmware.UEFI, Firmware.BIOS]
-    assert [_wrong(one.proof) for one in proofs] == [[], []]
-    assert _answer(proofs[0].proof, "secure_boot") is CheckResult.PASS
-    assert _answer(proofs[1].proof, "secure_boot") is CheckResult.NOT_APPLICABLE
-    for one in proofs:
+    assert [proof.firmware for proof in seen.proofs] == [Firmware.UEFI, Firmware.BIOS]
+    assert [wrong(proof) for proof in seen.proofs] == [[], []]
+    assert [answer(proof, "secure_boot") for proof in seen.proofs] == [
+        CheckResult.PASS,
+        CheckResult.NOT_APPLICABLE,
+    ]
+    for one in seen.firmwares:
         signature = one.path.with_name(one.path.name + ".sig")
-        check_signature(signature, one.path.read_bytes(), [key.public_key], PROOF_NAMESPACE)
-        with Image.open(folder / "proof" / one.proof.screenshot) as screen:
+        check_signature(signature, one.path.read_bytes(), [seen.key.public_key], PROOF_NAMESPACE)
+        with Image.open(one.path.with_name(one.proof.screenshot)) as screen:
             assert len(screen.getcolors(1 << 24) or ()) > 2
-    assert is_proven(image)
-
-
-def _linked(source: str, target: str) -> str:
-    """Copy without the bytes: an image is gigabytes and nothing here writes in its files."""
-    Path(target).hardlink_to(source)
-    return target
-
-
-def _wrong(proof: Proof) -> list[str]:
-    failed = [f"{check.id}: {check.evidence}" for check in proof.failed_checks]
-    return [*failed, *([proof.failure] if proof.failure else [])]
-
-
-def _answer(proof: Proof, name: str) -> CheckResult:
-    return next(check.result for check in proof.checks if check.id == name)
+    assert is_proven(seen.image)
 
 
 @pytest.mark.parametrize("flipped", [False, True])

@@ -12,19 +12,20 @@ from pathlib import Path
 import pytest
 
 from fleet.adapters import process
-from fleet.adapters.apt import open_apt
-from fleet.adapters.apt_install import install, install_binds
 from fleet.adapters.iso import READERS, Reader, open_iso
 from fleet.adapters.process import Progress
-from fleet.adapters.rootfs import open_rootfs
 from fleet.errors import BadInput, FleetError, NotFound, ToolMissing
-from fleet.paths import cache_folder
 from fleet.readers.casper import kernel_version, live_layers, live_packages, md5_by_name
 from fleet.services.images_hash import measure
-from fleet.services.images_packages import packages_of
-from fleet.services.zorin import check_iso, merge_layer, open_zorin, zorin_base
+from fleet.services.zorin import (
+    check_iso,
+    kernels_without_initrd,
+    merge_layer,
+    open_zorin,
+    zorin_base,
+)
 from fleet.services.zorin_sources import sources_of
-from tests.images.standin import OS_RELEASE, StandIn, call, make_iso, standin, write_live_system
+from tests.images.standin import OS_RELEASE, StandIn, call, make_iso, write_live_system
 
 EPOCH = 1_790_000_000
 STATUS = """\
@@ -44,8 +45,6 @@ Version: 1
 Architecture: amd64
 """
 CASPER = "casper/filesystem.squashfs"
-# The stand-in and its packages are kept from one run to the next.
-CACHE = cache_folder(os.environ)
 
 
 def small_root(folder: Path, *, release: str = OS_RELEASE) -> Path:
@@ -293,6 +292,15 @@ def test_an_iso_is_unpacked_once_and_then_no_longer_needed(zorin: StandIn, tmp_p
     assert [(one.suite, one.components) for one in again.sources] == [("noble", ("main",))]
 
 
+def test_only_the_kernels_without_a_first_stage_are_to_be_given_one(tmp_path: Path) -> None:
+    for name in ("vmlinuz-6.8.0-31-generic", "vmlinuz-6.11.0-8-generic", "config-6.8.0-31-generic"):
+        (tmp_path / "boot").mkdir(exist_ok=True)
+        (tmp_path / "boot" / name).touch()
+    (tmp_path / "boot/initrd.img-6.11.0-8-generic").touch()
+
+    assert kernels_without_initrd(tmp_path) == ("6.8.0-31-generic",)
+
+
 # --- archives -----------------------------------------------------------------------------------
 
 ARMORED = """\
@@ -408,62 +416,3 @@ def test_md5sum_txt_is_read_in_both_of_its_forms() -> None:
 @pytest.mark.parametrize("head", [b"", b"MZ" + bytes(1000), kernel("../../etc"), kernel("")])
 def test_a_kernel_that_names_no_version_is_unknown(head: bytes) -> None:
     assert kernel_version(head) is None
-
-
-# --- the stand-in -------------------------------------------------------------------------------
-
-
-@pytest.mark.root
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_the_stand_in_is_a_base_with_a_kernel_and_its_live_packages(tmp_path: Path) -> None:
-    made = standin(CACHE)
-    base = tmp_path / "base"
-
-    facts = zorin_base(made.path, made.sha256, base)
-
-    assert (facts.id, facts.codename) == ("zorin", "trixie")
-    assert "live-boot" in facts.live_packages
-    assert {one.package.name for one in facts.packages} >= {"dpkg", "python3", *facts.live_packages}
-    (modules,) = (base / "usr/lib/modules").iterdir()
-    assert kernel_version((base / f"boot/vmlinuz-{modules.name}").read_bytes()) == modules.name
-
-
-@pytest.mark.root
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_the_stand_in_starts_under_bios_and_uefi() -> None:
-    made = standin(CACHE)
-
-    told = process.run(
-        ["xorriso", "-indev", f"stdio:{made.path}", "-report_el_torito", "plain"], timeout_s=60
-    ).stdout
-
-    assert "El Torito boot img :   1  BIOS" in told
-    assert "El Torito boot img :   2  UEFI" in told
-
-
-@pytest.mark.root
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_the_stand_in_takes_packages_from_its_own_archives_and_lets_live_ones_go(
-    tmp_path: Path,
-) -> None:
-    made = standin(CACHE)
-    base = open_zorin(made.path, made.sha256, CACHE)
-    apt = open_apt(CACHE, base.sources)
-    apt.refresh()
-    wanted = apt.resolve(["hello"], installed=base.status, recommends=False)
-    list(apt.download(wanted))
-
-    with open_rootfs(
-        [base.root], tmp_path / "upper", tmp_path / "work", binds=install_binds(apt)
-    ) as rootfs:
-        list(install(rootfs, wanted, ["hello"]))
-        rootfs.run(["apt-get", "-y", "purge", *base.facts.live_packages], timeout_s=300)
-        names = {one.package.name for one in packages_of(rootfs.outside)}
-
-    assert [file.name for file in wanted.packages] == ["hello"]
-    assert "hello" in names
-    assert not names & set(base.facts.live_packages)
-    assert {one.package.name for one in base.facts.packages} >= set(base.facts.live_packages)
