@@ -17,6 +17,7 @@ from fleet.model.facts import DiskKind
 from fleet.model.policy import LEVEL_RANK, PURGE
 from fleet.model.reasons import Reason
 from fleet.model.wipe import Hidden, ReadBack, Technique, WipePlan, WipeTarget, level_of
+from fleet.output.wipe_text import wipe_sentence
 
 # A common figure for flash; the certificate states what was really read.
 SAMPLED_PERMILLE = 100
@@ -80,8 +81,8 @@ def _refuse(target: WipeTarget, machine_tag: str) -> None:
         )
     if target.obstacles:
         raise GuardRefused(
-            _("{path} is not wiped: {codes}.").format(
-                path=target.path, codes=", ".join(one.code for one in target.obstacles)
+            _("{path} is not wiped: {why}").format(
+                path=target.path, why=" ".join(map(wipe_sentence, target.obstacles))
             ),
             hint=_("Choose another disk, or take the obstacle away."),
         )
