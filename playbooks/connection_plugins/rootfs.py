@@ -4,7 +4,7 @@
 
 Every command, and every file put or fetched, goes through the prefix: this plugin never opens a
 path of the root filesystem itself, so a link planted there cannot lead back to the build host.
-Ansible's modules are given to one Python that stays inside for the run, see ``inside/python.py``.
+Ansible's modules are given to one Python that stays inside for the run: ``playbooks/inside``.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ extends_documentation_fragment:
 
 # How Ansible starts a module that travels through a pipe.
 _MODULE = re.compile(r"/bin/sh -c '(/usr/bin/python3) && sleep 0'")
-_PROGRAM = Path(__file__).parent / "inside" / "python.py"
+# Not beside this file: Ansible takes every Python file there for a plugin.
+_PROGRAM = Path(__file__).parents[1] / "inside" / "python.py"
 _READY_S = 30
 # The variable by which a run that is stopped finds what it started (fleet.adapters.ansible_kill).
 _MARK = "AWX_ISOLATED_DATA_DIR"
