@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from fleet.model import kinds as k
-from fleet.model.bench_tests import GUIDED, tested_on_all_functions
+from fleet.model.bench_tests import tested_on_all_functions
 from fleet.model.events import Event
 from fleet.model.fold import effective
 from fleet.model.policy import PROFILES, tests_asked
@@ -118,6 +118,12 @@ class Session:
         results = {test: measured.result for test, measured in self.tests.items()}
         return tested_on_all_functions(results, self.kind)
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do: the next time it comes, a new session starts."""
+        rejected = self.verdict is not None and self.verdict.rejected
+        return self.ready or rejected or self.view.life in OUT
+
     def done(self, stage: Stage) -> bool:
         """Tell whether a step is finished."""
         match stage:
@@ -178,8 +184,8 @@ def session_of(view: MachineView, events: Sequence[Event]) -> Session:
 
 
 def is_automatic(test: str, automatic: Mapping[str, object]) -> bool:
-    """Tell whether the machine does a test by itself; guided ones need a person."""
-    return test in automatic and test not in GUIDED
+    """Tell whether the machine tries a test by itself first; the others need a person."""
+    return test in automatic
 
 
 def _since_started(events: Sequence[Event], machine: str) -> list[Event]:

@@ -68,13 +68,9 @@ def record_opinion(town: Town, tag: str, triage: Triage) -> None:
 def record_test(
     town: Town, session: Session, measured: Measured, *, raw: str | None = None
 ) -> None:
-    """Keep one test's result with its tool's own words, and on the sheet that guard G2 reads."""
+    """Keep one test's result with its tool's own words; guard G2 reads it too."""
     digest = town.attachments.put(raw.encode()) if raw else None
-    with town.act() as act:
-        machine = session.view.machine.id
-        act.add(machine, measured_body(measured, digest))
-        sheet = {measured.test: measured.told}
-        act.add(machine, k.TestsRecorded(profile=session.profile, results=sheet))
+    acts.record(town, [session.tag], measured_body(measured, digest))
 
 
 def measured_body(measured: Measured, raw: str | None) -> k.TestMeasured:

@@ -6,47 +6,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from fleet.model import kinds as k
 from fleet.model.reasons import Reason
-from fleet.model.wipe import VerifiedWipe, WipeRecord, WipeResult
+from fleet.model.wipe import VerifiedWipe, WipeResult
+from fleet.services.certificates import Issued, issue, record_failed
+from fleet.services.documents import Render, in_child
 from fleet.services.town import Town
-
-_LEVELS: dict[str, Literal["clear", "purge"]] = {"clear": "clear", "purge": "purge"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """What was written. ``number`` is the certificate's, None after a failure; ``reasons`` why."""
+    """What was written. ``reasons`` is why a wipe failed; ``problem`` why there is no PDF yet."""
 
-    number: str | None
+    number: str
+    verified: bool
     reasons: tuple[Reason, ...] = ()
     files: tuple[Path, ...] = ()
-
-    @property
-    def verified(self) -> bool:
-        """Whether the disk is proven wiped."""
-        return self.number is not None
+    problem: str = ""
 
 
-def record_result(town: Town, result: WipeResult, folder: Path) -> Paper:
+def record_result(
+    town: Town, result: WipeResult, folder: Path, *, render: Render = in_child
+) -> Paper:
     """Record a wipe with its certificate or its failure report; papers go to ``folder``."""
-    record = result.record
-    with town.act() as act:
-        act.add(record.plan.disk, _wiped(record, isinstance(result, VerifiedWipe)))
     if isinstance(result, VerifiedWipe):
-        return Paper(number="-")
-    return Paper(number=None, reasons=result.reasons)
+        return _paper(issue(town, result, folder=folder, render=render), True, ())
+    return _paper(record_failed(town, result, folder=folder, render=render), False, result.reasons)
 
 
-def _wiped(record: WipeRecord, succeeded: bool) -> k.DiskWiped:
-    back = record.readback
-    return k.DiskWiped(
-        level=_LEVELS[record.level],
-        method=record.technique,
-        readback=back.kind.value if back else "none",
-        succeeded=succeeded,
-        coverage_permille=back.coverage_permille if back else 0,
-        tool=record.tool,
+def _paper(issued: Issued, verified: bool, reasons: tuple[Reason, ...]) -> Paper:
+    return Paper(
+        number=issued.number,
+        verified=verified,
+        reasons=reasons,
+        files=tuple(path for path in (issued.json, issued.pdf) if path is not None),
+        problem=issued.pdf_problem,
     )

@@ -19,6 +19,7 @@ from fleet.model import kinds as k
 from fleet.model.facts import DiskKind
 from fleet.model.policy import PURGE
 from fleet.model.wipe import WipeEvent, WipeFinished, WipePlan, WipeTarget, level_of
+from fleet.services.documents import Render, in_child
 from fleet.services.machines import disk_id
 from fleet.services.town import Town
 from reconditioning.session import BenchDisk, Session
@@ -143,17 +144,22 @@ def carry_out(
     confirmation: str,
     folder: Path,
     cancelled: Callable[[], bool] = lambda: False,
+    render: Render = in_child,
 ) -> Iterator[BenchWipeEvent]:
     """Wipe the disks together, and record each result as it comes; papers go to ``folder``.
 
     Raises ConfirmationRefused and DiskChanged, at the call, before anything is written.
     """
     events = wipe(plans, confirmation=confirmation, cancelled=cancelled, now=town.now)
-    return _recorded(town, {plan.target.path: plan for plan in plans}, events, folder)
+    return _recorded(town, {plan.target.path: plan for plan in plans}, events, folder, render)
 
 
 def _recorded(
-    town: Town, plans: Mapping[Path, WipePlan], events: Iterator[WipeEvent], folder: Path
+    town: Town,
+    plans: Mapping[Path, WipePlan],
+    events: Iterator[WipeEvent],
+    folder: Path,
+    render: Render,
 ) -> Iterator[BenchWipeEvent]:
     # Noted for all before the first of them starts: their threads write as soon as they run.
     for plan in plans.values():
@@ -161,7 +167,7 @@ def _recorded(
     for event in events:
         yield event
         if isinstance(event, WipeFinished):
-            paper = record_result(town, event.result, folder)
+            paper = record_result(town, event.result, folder, render=render)
             disk = event.result.record.plan.disk
             wipe_ended(town.home, disk)
             yield WipeRecorded(disk=disk, paper=paper)

@@ -15,6 +15,7 @@ from fleet.model.wipe import WipeTarget
 from fleet.readers.detect import decode
 from fleet.readers.limits import MAX_BYTES
 from fleet.readers.redact import redact
+from fleet.services.documents import Render, in_child
 from fleet.services.images import images_folder
 from reconditioning import collect
 from reconditioning.wipe_find import find_targets
@@ -25,13 +26,14 @@ class Workplace:
     """``stick`` is the part of the key that people see; None on a PC of the workshop.
 
     ``report`` describes the machine instead of this PC, and ``disks`` are the only ones looked at:
-    to rehearse with disk files, or for a PC that another program described.
+    to rehearse with disk files, or for a PC that another program described. ``render`` makes PDFs.
     """
 
     home: Path
     stick: Path | None = None
     report: Path | None = None
     disks: tuple[Path, ...] = ()
+    render: Render = in_child
 
     @property
     def certificates(self) -> Path:

@@ -59,7 +59,8 @@ def pass_all_tests(bench: Bench, tag: str = "PL-00042") -> None:
 def wipe_all(bench: Bench, tag: str = "PL-00042") -> None:
     planned = plan_machine(bench.town, session_on(bench, tag), bench.place.targets())
     plans = [one.plan for one in planned if one.plan]
-    list(carry_out(bench.town, plans, confirmation=tag, folder=bench.place.certificates))
+    folder, render = bench.place.certificates, bench.place.render
+    list(carry_out(bench.town, plans, confirmation=tag, folder=folder, render=render))
 
 
 def test_a_donated_laptop_walks_from_unknown_to_ready(bench: Bench) -> None:

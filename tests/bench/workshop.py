@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+from fleet.errors import ToolMissing
 from fleet.model.live_key import CERTIFICATES, IMAGES, TO_SEND
 from fleet.services.example_models import MODELS
 from fleet.services.example_report import invent, report_text
@@ -35,6 +36,11 @@ class Bench:
         return url_of(self.town.home)
 
 
+def no_pdf(html: str) -> bytes:
+    """Stands for the program that lays out papers, which takes seconds; its own tests use it."""
+    raise ToolMissing("no PDF here")
+
+
 def url_of(home: Path) -> str:
     return f"sqlite:///{home / 'journal.db'}"
 
@@ -50,7 +56,7 @@ def set_up(folder: Path, *, disks: int = 1, serial: str = "PF0ABCDE") -> Bench:
     town = init_town(home, url_of(home)).acting_as("Atelier 1")
     return Bench(
         town=town,
-        place=Workplace(home=home, stick=stick, report=report, disks=files),
+        place=Workplace(home=home, stick=stick, report=report, disks=files, render=no_pdf),
         disks=files,
     )
 

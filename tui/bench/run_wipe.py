@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wipe that runs behind the screens: a thread, and a board that screens draw."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fleet.errors import FleetError
+from fleet.model.wipe import WipePlan
+from reconditioning.session_wipe import BenchWipeEvent, carry_out
+from tui.bench.boards import WipeBoard
+
+if TYPE_CHECKING:
+    from tui.bench.app import BenchApp
+
+
+class WipeRunner:
+    """Starts one wipe at a time; it goes on whatever screen is shown."""
+
+    def __init__(self, bench: BenchApp) -> None:
+        self.bench = bench
+        self._stop = threading.Event()
+
+    def start(self, plans: Sequence[WipePlan], confirmation: str) -> None:
+        """Wipe these disks; ``confirmation`` is what the person typed."""
+        self._stop.clear()
+        self.bench.wiping = WipeBoard.of(tuple(plans))
+        self.bench.run_worker(
+            lambda: self._work(tuple(plans), confirmation), thread=True, group="wipe"
+        )
+
+    def cancel(self) -> None:
+        """Stop at the next piece; what was begun is recorded as failed."""
+        self._stop.set()
+
+    def _work(self, plans: tuple[WipePlan, ...], confirmation: str) -> None:
+        bench, place = self.bench, self.bench.place
+        try:
+            events = carry_out(
+                bench.town,
+                plans,
+                confirmation=confirmation,
+                folder=place.certificates,
+                cancelled=self._stop.is_set,
+                render=place.render,
+            )
+            for event in events:
+                bench.call_from_thread(self._advance, event)
+        except FleetError as error:
+            bench.call_from_thread(self._stopped, error)
+        else:
+            bench.call_from_thread(self._ended)
+
+    def _advance(self, event: BenchWipeEvent) -> None:
+        self.bench.wiping = self.bench.wiping.after(event)
+
+    def _ended(self) -> None:
+        cancelled = self._stop.is_set()
+        self.bench.wiping = replace(self.bench.wiping, running=False, cancelled=cancelled)
+        self.bench.reload()
+
+    def _stopped(self, error: FleetError) -> None:
+        self.bench.wiping = replace(self.bench.wiping, running=False, stopped=error.message)
+        self.bench.failed(error)
+        self.bench.reload()
