@@ -60,6 +60,14 @@ class ProvenPaper:
         return sshsig.fingerprint(self.paper.key)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenCode:
+    """A QR code whose signature holds, and the fingerprint of the key that proved it."""
+
+    code: CertificateCode
+    fingerprint: str
+
+
 def seal_certificate(key: ReplicaKey, paper: WipeCertificate) -> bytes:
     """Return the signed file of a certificate, which names that key."""
     message = canonical(paper)
@@ -117,7 +125,7 @@ def prove_certificate(data: bytes, keys: Collection[str]) -> ProvenPaper:
     return proven
 
 
-def prove_code(text: str, keys: Collection[str]) -> CertificateCode:
+def prove_code(text: str, keys: Collection[str]) -> ProvenCode:
     """Return what a QR code says once one of these public keys proves it.
 
     Raises BadInput and TrustRefused.
@@ -131,7 +139,7 @@ def prove_code(text: str, keys: Collection[str]) -> CertificateCode:
                 sshsig.check(armored, signed, key, CODE_NAMESPACE)
             except TrustRefused as error:
                 raise _altered(_("the code is not the one that was signed.")) from error
-            return code
+            return ProvenCode(code=code, fingerprint=sshsig.fingerprint(key))
     raise TrustRefused(
         _("The code was signed by a key that is not one of those given."),
         hint=_("Give the public key of the installation that made it: --key FILE"),
@@ -219,7 +227,7 @@ def _differences(envelope: _Envelope) -> str:
     if paper is None or envelope.code is None:
         return ""
     try:
-        signed = prove_code(envelope.code, (paper.key,))
+        signed = prove_code(envelope.code, (paper.key,)).code
     except (BadInput, TrustRefused):
         return ""
     found = code_of(paper, hashlib.sha256(canonical(paper)).digest(), signed.key)

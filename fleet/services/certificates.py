@@ -42,6 +42,7 @@ from fleet.store.files import finish, new_file, sync_folder
 from fleet.store.queries import Connection
 
 _TOKEN_BYTES = 5
+LOGS_SUFFIX = "_journaux"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -123,7 +124,12 @@ def printed(proven: ProvenPaper) -> PrintedPaper:
 
 def file_name(tag: str, number: str) -> str:
     """Return the name of a paper's files, without an ending, that every system takes."""
-    return f"{_UNSAFE.sub('_', tag)}_{number}"
+    return f"{safe_name(tag)}_{number}"
+
+
+def safe_name(text: str) -> str:
+    """Return a text as a part of a file's name."""
+    return _UNSAFE.sub("_", text)[:60] or "_"
 
 
 def identity_of(town: Town, tag: str) -> MachineIdentity:
@@ -254,20 +260,22 @@ def _written(
     paths: dict[str, Path | None] = {"json": None, "pdf": None}
     if folder is not None:
         name = file_name(around.machine.tag, around.number)
-        paths["json"] = _put(folder, f"{name}.json", data)
-        paths["pdf"] = _put(folder, f"{name}.pdf", kept.pdf) if kept.pdf else None
-        write_logs(folder / f"{name}_journaux", record.logs)
+        paths["json"] = put_file(folder, f"{name}.json", data)
+        paths["pdf"] = put_file(folder, f"{name}.pdf", kept.pdf) if kept.pdf else None
+        write_logs(
+            folder / f"{name}{LOGS_SUFFIX}",
+            [(log.name, log.text.encode("utf-8")) for log in record.logs],
+        )
     return Issued(number=around.number, digest=kept.digest, **paths, pdf_problem=kept.pdf_problem)
 
 
-def write_logs(folder: Path, logs: Sequence[RawLog]) -> None:
-    """Write raw logs as text files, in order; nothing when there is none."""
-    for place, log in enumerate(logs, start=1):
-        name = f"{place:02d}-{_UNSAFE.sub('_', log.name)[:40] or 'journal'}.txt"
-        _put(folder, name, log.text.encode("utf-8"))
+def write_logs(folder: Path, logs: Sequence[tuple[str, bytes]]) -> None:
+    """Write raw logs (name, content) as text files, in order; nothing when there is none."""
+    for place, (name, content) in enumerate(logs, start=1):
+        put_file(folder, f"{place:02d}-{safe_name(name)[:40]}.txt", content)
 
 
-def _put(folder: Path, name: str, data: bytes) -> Path:
+def put_file(folder: Path, name: str, data: bytes) -> Path:
     """Write a file durably, whole or not at all; the folder may be on a FAT stick."""
     folder.mkdir(parents=True, exist_ok=True)
     with new_file(folder) as (file, temporary):

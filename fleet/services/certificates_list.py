@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from fleet.errors import TrustRefused
 from fleet.i18n import _
@@ -16,7 +17,14 @@ from fleet.model.fold import effective
 from fleet.output.certificate_pdf import html
 from fleet.services.acts import view_of
 from fleet.services.certificate_proof import ProvenPaper, prove
-from fleet.services.certificates import file_name, identity_of, printed
+from fleet.services.certificates import (
+    LOGS_SUFFIX,
+    file_name,
+    identity_of,
+    printed,
+    put_file,
+    write_logs,
+)
 from fleet.services.documents import Render, in_child, own_templates
 from fleet.services.town import Town
 from fleet.store import listings, queries, trust
@@ -114,10 +122,16 @@ def print_paper(town: Town, line: PaperLine, *, render: Render = in_child) -> by
     return render(_html(town, [open_paper(town, line)]))
 
 
-def name_of_file(town: Town, line: PaperLine) -> str:
-    """Return a name for a paper's files, without an ending."""
+def write_proofs(town: Town, line: PaperLine, folder: Path) -> Path:
+    """Write a paper's signed file and its raw logs beside it; return the file.
+
+    Raises as ``open_paper``.
+    """
     paper = open_paper(town, line).paper
-    return file_name(paper.machine.tag, paper.number)
+    name = file_name(paper.machine.tag, paper.number)
+    logs = [(log.name, town.attachments.get(log.digest)) for log in paper.logs]
+    write_logs(folder / f"{name}{LOGS_SUFFIX}", logs)
+    return put_file(folder, f"{name}.json", town.attachments.get(line.digest))
 
 
 # --- inside -------------------------------------------------------------------------------------
