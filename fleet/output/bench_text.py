@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fleet.i18n import _
 from fleet.model.bench_tests import tested_on_all_functions
 
@@ -72,7 +74,7 @@ def cosmetic_grades() -> dict[str, str]:
     }
 
 
-def condition_word(results: dict[str, str], kind: str) -> str:
+def condition_word(results: Mapping[str, str], kind: str) -> str:
     """Return the word that papers may use for a machine's condition (decree 2022-190)."""
     if tested_on_all_functions(results, kind):
         return _("reconditioned: tested on all functions")

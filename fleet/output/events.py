@@ -9,10 +9,11 @@ from typing import Any
 
 from fleet.i18n import _, day_name, ngettext
 from fleet.model.events import Event, decode_body
-from fleet.model.facts import Finding
 from fleet.model.kinds import KINDS
-from fleet.output import findings, words
+from fleet.output import words
 from fleet.output.amounts import disk_size, euros
+from fleet.output.minutes_text import steps
+from fleet.output.triage_text import opinions, sentence_of
 from fleet.output.words import Names, event_name, no_names, with_names
 
 _DIGEST_LENGTH = 64
@@ -84,15 +85,8 @@ def _word(field: str, text: str, names: Names) -> str:
         return text[:_SHORT] + "…"
     if field == "result":
         return words.levels().get(text) or words.result_name(text, names)
-    finding = _finding(text) if field == "reasons" else None
-    return finding or field_words(field).get(text) or with_names(text, names)
-
-
-def _finding(text: str) -> str | None:
-    """Return the sentence of a coded reason (``code`` or ``code=value``); a person's has none."""
-    code, _equals, value = text.partition("=")
-    known = code in findings.sentences()
-    return findings.describe(Finding(code=code, value=value)).removesuffix(".") if known else None
+    sentence = sentence_of(text) if field == "reasons" else None
+    return sentence or field_words(field).get(text) or with_names(text, names)
 
 
 def _key(code: str) -> str:
@@ -117,6 +111,9 @@ def field_words(field: str) -> Mapping[str, str]:
         "why": words.doubts,
         "decision": words.decisions,
         "quality": words.qualities,
+        "test": words.tests,
+        "step": steps,
+        "opinion": opinions,
     }
     return tables[field]() if field in tables else {}
 
@@ -127,7 +124,9 @@ def _kinds() -> Mapping[str, str]:
 
 def field_phrases() -> dict[str, str]:
     """Return the phrase of each body field that a person reads; the others are not shown."""
-    return _place_phrases() | _paper_phrases() | _fact_phrases() | _disk_phrases()
+    return (
+        _place_phrases() | _paper_phrases() | _fact_phrases() | _disk_phrases() | _bench_phrases()
+    )
 
 
 def _own_phrases(kind: str) -> Mapping[str, str]:
@@ -205,6 +204,25 @@ def _fact_phrases() -> dict[str, str]:
         "source": _("from {value}"),
         "absorbed": "{value}",
         "events": "{value}",
+    }
+
+
+def _bench_phrases() -> dict[str, str]:
+    return {
+        "test": "{value}",
+        "result": "{value}",
+        "seconds": _("{value} s"),
+        "who": _("by {value}"),
+        "step": "{value}",
+        "human_s": _("{value} s of a person"),
+        "machine_s": _("{value} s of the machine"),
+        "opinion": "{value}",
+        "thresholds": _("limits of {value}"),
+        "grade": _("grade {value}"),
+        "actions": _("done: {value}"),
+        "barrier": _("stopped by: {value}"),
+        "machine_said": _("the machine said {value}"),
+        "person_said": _("a person said {value}"),
     }
 
 

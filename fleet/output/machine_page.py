@@ -18,10 +18,12 @@ from fleet.model.state import MachineState
 from fleet.model.views import DiskView, MachineView
 from fleet.output import words
 from fleet.output.amounts import core_count, disk_size, euros, memory_size
+from fleet.output.bench_text import condition_word
 from fleet.output.events import effective_date, event_summary
 from fleet.output.findings import describe as describe_finding
 from fleet.output.minutes_text import minutes_lines
 from fleet.output.reasons import describe
+from fleet.output.triage_text import sentence_of
 from fleet.output.words import Names
 
 _LABEL_WIDTH = 26
@@ -148,10 +150,13 @@ def _workshop(machine: MachineState, names: Names) -> Iterator[str]:
         f"{words.test_name(test)} {words.result_name(result, names)}"
         for test, result in machine.tests.items()
     )
-    verdict = words.listed(machine.verdict_reasons) if machine.rejected else ""
+    told = (sentence_of(reason) or reason for reason in machine.verdict_reasons)
+    verdict = words.listed(told) if machine.rejected else ""
+    condition = condition_word(machine.tests, machine.kind) if machine.tests else ""
     bare = _("handed over without a system") if machine.bare else ""
     return _pairs(
         (_("Tests"), tests),
+        (_("Condition"), condition),
         (_("Rejected because"), verdict),
         (_("Family system"), machine.image or bare),
     )

@@ -14,6 +14,11 @@ from fleet.output.words import labelled
 
 def step_name(code: str) -> str:
     """Return the name of a step of the bench."""
+    return steps().get(code, code)
+
+
+def steps() -> dict[str, str]:
+    """Return the name of every step of the bench."""
     return {
         "identify": _("Identify"),
         "test": _("Inspect and test"),
@@ -21,7 +26,7 @@ def step_name(code: str) -> str:
         "wipe": _("Wipe"),
         "triage": _("Triage"),
         "install": _("Install"),
-    }.get(code, code)
+    }
 
 
 def spent_words(spent: Spent) -> str:

@@ -18,6 +18,7 @@ from fleet.model.triage_weight import parts_of
 from fleet.output import bench_text, check_text
 from fleet.output.amounts import memory_size
 from fleet.output.findings import describe as describe_finding
+from fleet.output.findings import sentences as finding_sentences
 from fleet.output.words import labelled, test_name
 
 
@@ -32,14 +33,27 @@ def describe(reason: Finding | str) -> str:
     return sentence.format(**dict(zip("abc", (*parts, "?", "?", "?"), strict=False)))
 
 
+def sentence_of(text: str) -> str | None:
+    """Return the sentence of a coded reason without its full stop; None for a person's words."""
+    code = text.partition("=")[0]
+    if code not in sentences() and code not in finding_sentences():
+        return None
+    return describe(text).removesuffix(".")
+
+
 def opinion_name(opinion: str) -> str:
     """Return what becomes of a machine, as a heading."""
+    return opinions().get(opinion, opinion)
+
+
+def opinions() -> dict[str, str]:
+    """Return the name of every opinion."""
     return {
         "keep": _("Keep it"),
         "upgrade": _("Keep it, with an upgrade"),
         "parts": _("Take it apart for parts"),
         "recycle": _("Recycle it"),
-    }.get(opinion, opinion)
+    }
 
 
 def desktop_name(desktop: str | None) -> str:

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from fleet.model import kinds as k
 from fleet.output import check_text
+from fleet.output.events import event_summary
 from fleet.output.triage_text import describe, sentences
+from tests.model.history import MACHINE, History
 
 SOURCES = ("reconditioning/checks*.py", "fleet/model/triage*.py", "fleet/model/keyboards.py")
 # Codes chosen by a table and not at the call.
@@ -95,3 +98,32 @@ def test_everything_that_a_test_is_doing_has_words(repository: Path) -> None:
 )
 def test_a_reason_is_said_even_when_it_is_odd(code: str, words: str) -> None:
     assert describe(code) == words
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (
+            k.TestMeasured(test="memory", result="fail", seconds=61, reasons=("memory_errors",)),
+            "Test measured: memory, failed, 61 s,"
+            " The memory gave back something else than what was written",
+        ),
+        (
+            k.FirstOpinion(
+                opinion="upgrade", reasons=("add_memory=4|DDR3",), thresholds="2026-11-22"
+            ),
+            "First opinion: Keep it, with an upgrade, add 4 GiB of memory (DDR3),"
+            " limits of 2026-11-22",
+        ),
+        (
+            k.VerdictGiven(rejected=True, reasons=("cpu_bits=32|64", "trop bruyant")),
+            "Technical verdict: rejected, The processor has 32 bits; today's systems need 64,"
+            " trop bruyant",
+        ),
+        (k.StepTimed(step="wipe", human_s=60), "Time spent on a step: Wipe, 60 s of a person"),
+    ],
+)
+def test_the_timeline_tells_the_bench_in_words(body: k.Body, line: str) -> None:
+    event = History().add(MACHINE, body)
+
+    assert event_summary(event) == line
