@@ -153,10 +153,9 @@ def _introduce(town: Town, stick: Path, seed: Seed) -> Path | None:
         if not target.exists():
             rewrite_bundle(town, stick, seed.label)
         who = ourselves(town)
-        text = _(
-            "This key is {replica}\r\nfingerprint {fingerprint}\r\n\r\nAt the desk:\r\n"
-            'parclibre replica trust "{bundle}" --fingerprint {fingerprint}\r\n'
-        ).format(replica=who.replica, fingerprint=who.fingerprint, bundle=target.name)
+        command = f'parclibre replica trust "{target.name}" --fingerprint {who.fingerprint}'
+        lines = (who.replica, who.fingerprint, "", _("At the desk, to trust this key:"), command)
+        text = "\r\n".join((*lines, ""))
         (folder / FINGERPRINT).write_bytes(b"\xef\xbb\xbf" + text.encode())
     except OSError as error:
         raise FleetError(
