@@ -27,10 +27,16 @@ def role_cache(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture
-def chroot(role_cache: Path, tmp_path: Path) -> Iterator[Chroot]:
-    """A fresh Debian for one test."""
+def below() -> tuple[Path, ...]:
+    """The layers that a test stands on; a file overrides it."""
+    return ()
+
+
+@pytest.fixture
+def chroot(role_cache: Path, tmp_path: Path, below: tuple[Path, ...]) -> Iterator[Chroot]:
+    """A Debian for one test: fresh, or with the layers ``below``."""
     folder = tmp_path / "chroot"
-    with open_chroot(role_cache, folder) as opened:
+    with open_chroot(role_cache, folder, above=below) as opened:
         yield opened
     # pytest keeps the folders of the last runs: a desktop each would fill the disk.
     shutil.rmtree(folder)

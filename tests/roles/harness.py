@@ -12,12 +12,15 @@ A test asks for the fixture ``chroot`` (trixie, opened as image builds open thei
         assert chroot.read("/etc/motd") == "Bonjour\n"
         assert chroot.apply("greeting", {"greeting_text": "Bonjour"}).changed == 0
 
-or ``chroot.apply_twice(...)``, which asserts that last line itself. Without ``packages`` the role
-believes that its packages are there (``package_set_mode: assume``); the root has what
-``INCLUDED`` names. With ``packages=True`` apt really installs them, inside, without a network:
-they are downloaded beforehand, once, by this computer's apt with a private state, and shown
-inside as /var/cache/apt/archives and /var/lib/apt/lists. So such a test needs a network the
-first time only (mark it ``slow``).
+or ``chroot.apply_twice(...)``, which asserts that last line itself, in one run of Ansible. A file
+whose tests all start from the same role overrides the fixture ``below`` with what ``made_layer``
+yields, and carries ``pytest.mark.xdist_group``: the role is played once.
+
+Without ``packages`` the role believes that its packages are there (``package_set_mode: assume``);
+the root has what ``INCLUDED`` names. With ``packages=True`` apt really installs them, inside,
+without a network: they are downloaded beforehand, once, by this computer's apt with a private
+state, and shown inside as /var/cache/apt/archives and /var/lib/apt/lists. So such a test needs a
+network the first time only (mark it ``slow``).
 
 The root and the packages are kept in ``$PARCLIBRE_TEST_CACHE`` or in pytest's own cache, and
 made again when they are three days old: a mirror does not keep old packages.
@@ -30,14 +33,21 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from fleet.adapters.ansible import IMAGE_PLAYBOOK, collect_packages, image_inventory, play
-from fleet.adapters.ansible_events import PlayEnded, PlayEvent, PlayStatus, TaskFinished
+from fleet.adapters.ansible_events import (
+    PlayEnded,
+    PlayEvent,
+    PlayStatus,
+    TaskFinished,
+    TaskStarted,
+)
 from fleet.adapters.process import Finished
 from fleet.adapters.rootfs import Rootfs, open_rootfs
 
@@ -48,6 +58,8 @@ INCLUDED = (
 )  # fmt: skip
 _COMPONENTS = "main contrib non-free non-free-firmware"
 _OLD_S = 3 * 24 * 3600
+_TWICE = Path(__file__).with_name("twice.yml")
+_FIRST_TASK = TaskStarted(role="", task="Know the system inside the image")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +67,6 @@ class Result:
     """What playing a role did."""
 
     changed: int
-    ok: int
     changed_tasks: tuple[str, ...]
     events: tuple[PlayEvent, ...]
 
@@ -86,22 +97,34 @@ class Chroot:
         project: Path = PROJECT,
     ) -> Result:
         """Play several roles in one run."""
+        (result,) = self._play(
+            PROJECT / IMAGE_PLAYBOOK, roles, variables, packages=packages, project=project
+        )
+        return result
+
+    def _play(
+        self,
+        playbook: Path,
+        roles: tuple[str, ...],
+        variables: Mapping[str, Any] | None,
+        *,
+        packages: bool,
+        project: Path = PROJECT,
+    ) -> list[Result]:
+        """Play a playbook; return a result for each of its plays."""
         given = {"package_set_codename": SUITE, **(variables or {}), "image_roles": list(roles)}
         if packages:
             self.packages.download(collect_packages(roles, given, project=project))
         given.setdefault("package_set_mode", "install" if packages else "assume")
-        events = play(
-            PROJECT / IMAGE_PLAYBOOK,
-            inventory=image_inventory(self.rootfs.enter), variables=given, project=project,
-        )  # fmt: skip
-        return _result(tuple(events))
+        inventory = image_inventory(self.rootfs.enter)
+        events = play(playbook, inventory=inventory, variables=given, project=project)
+        return [_result(part) for part in _parts(tuple(events))]
 
     def apply_twice(
         self, role: str, variables: Mapping[str, Any] | None = None, *, packages: bool = False
     ) -> Result:
-        """Play a role, then again; the second time must change nothing."""
-        first = self.apply(role, variables, packages=packages)
-        second = self.apply(role, variables, packages=packages)
+        """Play a role, then again in the same run; the second time must change nothing."""
+        first, second = self._play(_TWICE, (role,), variables, packages=packages)
         assert second.changed_tasks == (), f"{role} changes again: {second.changed_tasks}"
         return first
 
@@ -131,28 +154,46 @@ class Chroot:
         self.run("sh", "-euc", script, "sh", path, text)
 
 
-def _result(events: tuple[PlayEvent, ...]) -> Result:
-    tasks = [event for event in events if isinstance(event, TaskFinished)]
+def _parts(events: tuple[PlayEvent, ...]) -> list[tuple[PlayEvent, ...]]:
+    """Return the events of each play; raise RoleFailed when the last did not go well."""
     ended = events[-1]
     assert isinstance(ended, PlayEnded)
     if ended.status is not PlayStatus.SUCCESSFUL:
+        tasks = [event for event in events if isinstance(event, TaskFinished)]
         failed = [f"{t.role}: {t.task}: {t.message}" for t in tasks if t.status == "failed"]
         raise RoleFailed("\n".join([*failed, ended.message]))
+    starts = [number for number, event in enumerate(events) if event == _FIRST_TASK]
+    return [events[start:end] for start, end in pairwise([*starts, len(events)])]
+
+
+def _result(events: tuple[PlayEvent, ...]) -> Result:
+    tasks = [event for event in events if isinstance(event, TaskFinished)]
     changed = tuple(f"{task.role}: {task.task}" for task in tasks if task.status == "changed")
-    figures = ended.stats["image"]
-    return Result(changed=figures.changed, ok=figures.ok, changed_tasks=changed, events=events)
+    return Result(changed=len(changed), changed_tasks=changed, events=events)
 
 
 @contextmanager
-def open_chroot(cache: Path, folder: Path) -> Iterator[Chroot]:
-    """Open the cached Debian, with ``folder`` for what is written."""
+def open_chroot(cache: Path, folder: Path, *, above: Sequence[Path] = ()) -> Iterator[Chroot]:
+    """Open the cached Debian, with the layers above it, and ``folder`` for what is written."""
     packages = Packages.ready(cache)
     binds = {
         packages.archives: "/var/cache/apt/archives",
         packages.lists: "/var/lib/apt/lists",
     }
-    with open_rootfs([packages.base], folder / "upper", folder / "work", binds=binds) as rootfs:
+    layers = [*above, packages.base]
+    with open_rootfs(layers, folder / "upper", folder / "work", binds=binds) as rootfs:
         yield Chroot(rootfs, packages)
+
+
+@contextmanager
+def made_layer(
+    cache: Path, folder: Path, make: Callable[[Chroot], object]
+) -> Iterator[tuple[Path, ...]]:
+    """Yield what is written on a fresh Debian, for the chroots of several tests to stand on."""
+    with open_chroot(cache, folder) as chroot:
+        make(chroot)
+    yield (folder / "upper",)
+    shutil.rmtree(folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,10 @@ def _packages(codename: str = "trixie", **variables: Any) -> set[str]:
 
 
 def test_only_free_voices_come_by_default() -> None:
-    assert {"orca", "espeak-ng", "fonts-opendyslexic", "brltty"} <= _packages()
-    assert not any("mbrola" in name for name in _packages())
+    free = _packages()
+
+    assert {"orca", "espeak-ng", "fonts-opendyslexic", "brltty"} <= free
+    assert not any("mbrola" in name for name in free)
     assert "mbrola-fr1" in _packages(accessibility_mbrola=True)
 
 

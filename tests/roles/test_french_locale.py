@@ -4,18 +4,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from tests.roles.harness import Chroot
+from tests.roles.harness import Chroot, made_layer
 
-pytestmark = [pytest.mark.root, pytest.mark.slow]
+pytestmark = [pytest.mark.root, pytest.mark.slow, pytest.mark.xdist_group("french_locale")]
 
 RECONFIGURE = "dpkg-reconfigure --frontend noninteractive locales keyboard-configuration tzdata"
 
 
-def test_language_keyboard_time_and_paper_are_french(chroot: Chroot) -> None:
-    chroot.apply_twice("french_locale", packages=True)
+@pytest.fixture(scope="module")
+def below(role_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, ...]]:
+    """A Debian on which the role was played twice."""
 
+    def play(fresh: Chroot) -> None:
+        fresh.apply_twice("french_locale", packages=True)
+
+    with made_layer(role_cache, tmp_path_factory.mktemp("french"), play) as layer:
+        yield layer
+
+
+def test_language_keyboard_time_and_paper_are_french(chroot: Chroot) -> None:
     assert chroot.shell("unset LC_ALL; . /etc/default/locale; export LANG; locale -k LC_TIME") != ""
     assert "fr_FR.utf8" in chroot.shell("locale --all-locales").split()
     french = "unset LC_ALL; . /etc/default/locale; export LANG; TZ=Europe/Paris"
@@ -26,7 +38,6 @@ def test_language_keyboard_time_and_paper_are_french(chroot: Chroot) -> None:
 
 
 def test_the_console_keymap_is_the_keyboards(chroot: Chroot) -> None:
-    chroot.apply("french_locale", packages=True)
     azerty = chroot.shell("zcat /etc/console-setup/cached_UTF-8_del.kmap.gz | md5sum")
 
     chroot.apply("french_locale", {"french_locale_keyboard_variant": "bepo"}, packages=True)
@@ -48,8 +59,6 @@ def test_an_upgrade_of_the_packages_keeps_the_settings(chroot: Chroot) -> None:
 
 
 def test_a_second_language_is_made_ready_too(chroot: Chroot) -> None:
-    chroot.apply("french_locale", packages=True)
-
     chroot.apply_twice("french_locale", {"french_locale_generated": ["en_GB.UTF-8"]}, packages=True)
 
     assert {"fr_FR.utf8", "en_GB.utf8"} <= set(chroot.shell("locale --all-locales").split())
