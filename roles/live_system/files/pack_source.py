@@ -17,7 +17,8 @@ from pathlib import Path
 
 PACKAGES = ("fleet", "reconditioning", "tui")
 # Package to import, and the name it is distributed under. Debian 13 has Textual 2.1, Rich 13.9
-# and Pygments 2.18: too old for the console. All of these are pure Python.
+# and Pygments 2.18, too old for the console, and WeasyPrint 62, too old for tagged certificates.
+# All of these are pure Python.
 CARRIED = {
     "uuid6": "uuid6",
     "textual": "textual",
@@ -28,7 +29,16 @@ CARRIED = {
     "mdit_py_plugins": "mdit-py-plugins",
     "linkify_it": "linkify-it-py",
     "platformdirs": "platformdirs",
+    "weasyprint": "weasyprint",
+    "pydyf": "pydyf",
+    "tinyhtml5": "tinyhtml5",
+    "tinycss2": "tinycss2",
+    "cssselect2": "cssselect2",
+    "webencodings": "webencodings",
+    "pyphen": "pyphen",
 }
+# Hyphenation of forty languages; the papers are in French.
+HYPHENS = ("hyph_fr.dic", "hyph_en_US.dic")
 LEFT_OUT = ("__pycache__", "assets", ".pot", ".po", ".pyc")
 COMPILED = (".so", ".pyd")
 EPOCH = 0
@@ -53,6 +63,7 @@ def package_files(name: str) -> Iterator[tuple[str, bytes]]:
         if path.suffix in COMPILED:
             sys.exit(f"{name} is not pure Python: it cannot be carried")
         left_out = path.suffix in LEFT_OUT or set(inside.parts) & set(LEFT_OUT)
+        left_out = left_out or (path.suffix == ".dic" and path.name not in HYPHENS)
         if path.is_file() and not left_out:
             yield f"{name}/{inside.as_posix()}", path.read_bytes()
 
