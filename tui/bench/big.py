@@ -88,16 +88,13 @@ class BigText(Widget):
         self.set_reactive(BigText.lines, lines)
 
     def render(self) -> RenderResult:
-        """Draw with blanks in reverse video: no font is needed."""
+        """Draw with full blocks, which every font has; in plain text write the words."""
         if isinstance(self.app, PlainApp) and self.app.plain:
             return Text("\n".join(self.lines), style="bold", justify="center")
         drawn = Text(no_wrap=True, justify="left")
         for row in self._rows(self.size.width):
             pad = max(0, self.size.width - len(row)) // 2
-            drawn.append(" " * pad)
-            for character in row[: self.size.width]:
-                drawn.append(" ", style="reverse" if character == "#" else "")
-            drawn.append("\n")
+            drawn.append(" " * pad + row[: self.size.width].replace("#", "█") + "\n")
         drawn.rstrip()
         return drawn
 

@@ -15,12 +15,11 @@ from textual.widgets import Button, Static
 
 from fleet.i18n import _
 from fleet.output.bench_text import condition_word
-from fleet.output.reasons import describe
 from fleet.output.words import labelled
 from reconditioning.session_end import Ending, finish, for_parts
 from tui.bench.base import BenchScreen, main_button
 from tui.bench.big import BigText
-from tui.bench.wording import minutes_spent
+from tui.bench.wording import minutes_spent, why_not_ready
 from tui.wording import N_
 
 
@@ -88,7 +87,7 @@ def _lines(ending: Ending) -> Iterator[str]:
         if session.image is not None and not session.image.bare:
             yield "- " + _("take the key out and start it once: it must show its login page")
     for reason in ending.refused:
-        yield "- " + describe(reason, session.tag)
+        yield "- " + why_not_ready(reason, session.tag)
     yield ""
     if numbers := [disk.certificate for disk in session.disks if disk.certificate]:
         yield labelled(_("Wipe certificates"), ", ".join(numbers))

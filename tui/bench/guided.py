@@ -78,7 +78,7 @@ class GuidedScreen(ModalScreen[Measured | None]):
         with Vertical(classes="asked"):
             yield Label(test_name(self.test), classes="heading", markup=False)
             yield Static("", id="question", markup=False)
-            yield Static(_("O: yes    N: no    R: once more"), classes="heading", markup=False)
+            yield Static("", id="answers", classes="heading", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -96,8 +96,12 @@ class GuidedScreen(ModalScreen[Measured | None]):
     def _ask(self) -> None:
         number, total = len(self.answers) + 1, len(self.steps)
         text = f"{number}/{total}  {question(self.step.code)}"
-        self.query_one("#question", Static).update(text)
+        self._say(text, _("O: yes    N: no    R: once more"))
         self._watch()
+
+    def _say(self, text: str, answers: str) -> None:
+        self.query_one("#question", Static).update(text)
+        self.query_one("#answers", Static).update(answers)
 
     def _watch(self) -> None:
         match self.step.watch:
@@ -116,7 +120,7 @@ class GuidedScreen(ModalScreen[Measured | None]):
         elif missing:
             text = _("These keys did not answer: {keys}").format(keys=" ".join(missing[:20]))
             more = _("O: they are not on this model    N: they are dead    R: once more")
-            self.query_one("#question", Static).update(f"{text}\n\n{more}")
+            self._say(text, more)
 
     def on_key(self, event: Key) -> None:
         """Take capital letters too."""

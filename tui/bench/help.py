@@ -19,7 +19,7 @@ from tui.bench.wording import stage_name
 from tui.widgets.key_bar import KeyBar
 from tui.wording import N_, key_name
 
-_KEY_WIDTH = 12
+_KEY_WIDTH = 14
 
 
 class BenchHelp(ModalScreen[None]):

@@ -19,7 +19,7 @@ from fleet.model import kinds as k
 from fleet.model.identity import Match
 from fleet.model.reasons import Reason
 from fleet.model.tags import TagsUsedUp
-from fleet.output.amounts import disk_size, memory_size
+from fleet.output.amounts import memory_size
 from fleet.output.reasons import describe
 from fleet.output.triage_text import describe as describe_finding
 from fleet.output.triage_text import opinion_name
@@ -39,6 +39,7 @@ from reconditioning.session_notes import take_in_hand
 from tui.bench.base import BenchScreen, main_button
 from tui.bench.big import BigText
 from tui.bench.questions import Ask, AskLine
+from tui.bench.wording import disk_title
 from tui.wording import N_
 
 NEW = "+"
@@ -182,7 +183,7 @@ class IdentifyScreen(BenchScreen):
         yield from (_("Note: {why}").format(why=describe(one, session.tag)) for one in self.refused)
         facts = session.view.machine.facts
         parts = [facts.cpu, memory_size(facts.memory_bytes)]
-        parts += [f"{d.view.name} {disk_size(d.view.disk.size_bytes)}" for d in session.inside]
+        parts += [disk_title(disk.view) for disk in session.inside]
         yield ", ".join(part for part in parts if part)
         yield ""
         if session.opinion is not None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -26,10 +26,13 @@ class StartScreen(BenchScreen):
     PURPOSE = N_(
         "Choose what you have in front of you. The usual case is the first line: this very PC."
     )
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", N_("Choose"), priority=True),
+    ]
 
     def contents(self) -> ComposeResult:
-        yield Static("\n".join(self._news()), id="news", classes="alarm", markup=False)
+        if news := "\n".join(self._news()):
+            yield Static(news, id="news", classes="alarm", markup=False)
         yield Static(_("What do you have in front of you?"), classes="heading", markup=False)
         options = [Option(words, id=code) for code, words in self._choices()]
         yield OptionList(*options, markup=False)
@@ -63,6 +66,10 @@ class StartScreen(BenchScreen):
         choices = self.query_one(OptionList)
         choices.focus()
         choices.action_first()
+
+    def action_choose(self) -> None:
+        """Choose the highlighted line."""
+        self.query_one(OptionList).action_select()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:

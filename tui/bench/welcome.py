@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -23,7 +23,9 @@ class WelcomeScreen(BenchScreen):
     """Chosen once per session; everything recorded bears it."""
 
     PURPOSE = N_("Say at which table you work. Your name is never kept on the key.")
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", N_("Choose"), priority=True),
+    ]
 
     def contents(self) -> ComposeResult:
         yield Static(_("Welcome to the workshop. At which table do you work?"), classes="heading",
@@ -42,6 +44,10 @@ class WelcomeScreen(BenchScreen):
         tables = self.query_one(OptionList)
         tables.focus()
         tables.action_first()
+
+    def action_choose(self) -> None:
+        """Choose the highlighted line."""
+        self.query_one(OptionList).action_select()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:

@@ -16,13 +16,14 @@ from textual.widgets import Button, Static
 from fleet.errors import FleetError
 from fleet.i18n import _, ngettext
 from fleet.model.wipe import WipePlan
-from fleet.output.reasons import describe
+from fleet.output.reasons import explain
 from fleet.output.words import labelled, state_name
 from reconditioning.session import OUT, Session, Stage
 from reconditioning.session_wipe import PlannedDisk, add_unknown, plan_machine
 from tui.bench.base import BenchScreen, main_button
 from tui.bench.questions import ConfirmTag
 from tui.bench.wipe_words import planned_lines
+from tui.bench.wording import disk_title
 from tui.wording import N_
 
 
@@ -118,7 +119,7 @@ class WipeScreen(BenchScreen):
             if known is not None and known.proven:
                 number = known.certificate or "-"
                 yield _("{disk}: proven wiped, certificate {number}").format(
-                    disk=known.view.name, number=number
+                    disk=disk_title(known.view), number=number
                 )
             else:
                 yield from planned_lines(one)
@@ -127,8 +128,8 @@ class WipeScreen(BenchScreen):
             yield ""
         for disk in shown.values():
             if disk.view.missing:
-                why = describe(disk.view.missing[0], session.tag)
-                yield labelled(disk.view.name, why)
+                why = explain(disk.view.missing[0], session.tag).what
+                yield labelled(disk_title(disk.view), why)
         if not self.planned:
             yield _("No disk is seen in this machine.")
 

@@ -5,6 +5,9 @@
 from __future__ import annotations
 
 from fleet.i18n import _, ngettext
+from fleet.model.reasons import Reason
+from fleet.model.views import DiskView
+from fleet.output.reasons import explain
 from reconditioning.session import Stage
 
 _GB = 10**9
@@ -38,6 +41,24 @@ def size_name(size_bytes: int | None) -> str:
     if size_bytes < _GB:
         return _("{n} MB").format(n=round(size_bytes / 10**6))
     return _("{n} GB").format(n=round(size_bytes / _GB))
+
+
+def disk_title(view: DiskView) -> str:
+    """Return a disk's name and size; one that tells nothing is called so."""
+    disk = view.disk
+    name = " ".join(part for part in (disk.model, disk.serial or disk.label) if part)
+    return f"{name or _('a disk that tells no number')}, {size_name(disk.size_bytes)}"
+
+
+def why_not_ready(reason: Reason, tag: str) -> str:
+    """Return a guard's reason, and which key of the bench leads to what settles it."""
+    todo = {
+        "G1": _("F5 wipes it."),
+        "G2": _("F3 goes back to the tests."),
+        "G3": _("F6 installs a system."),
+    }.get(reason.guard, "")
+    found = explain(reason, tag)
+    return f"{found.what} {todo or found.todo}".strip()
 
 
 def minutes_spent(human: int, alone: int) -> str:
