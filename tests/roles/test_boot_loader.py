@@ -11,7 +11,7 @@ import pytest
 
 from tests.roles.harness import Chroot, open_chroot
 
-pytestmark = [pytest.mark.root, pytest.mark.slow]
+pytestmark = [pytest.mark.root, pytest.mark.slow, pytest.mark.xdist_group("boot_loader")]
 
 VIRTUAL = {"boot_loader_kernel": "cloud", "boot_loader_initramfs": "list"}
 # The BIOS boot partition has a megabyte.

@@ -5,16 +5,34 @@
 from __future__ import annotations
 
 import configparser
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from fleet.adapters.ansible import collect_packages
-from tests.roles.harness import PROJECT, Chroot, RoleFailed
+from tests.roles.harness import PROJECT, Chroot, RoleFailed, open_chroot
 
-pytestmark = pytest.mark.root
+pytestmark = [pytest.mark.root, pytest.mark.xdist_group("desktop")]
 _CHANNELS = "/etc/parclibre/xdg/xfce4/xfconf/xfce-perchannel-xml"
+
+
+@pytest.fixture(scope="module")
+def xfce(role_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroot]:
+    """A Debian on which the role was played twice, for Xfce; tests look at it only."""
+    with open_chroot(role_cache, tmp_path_factory.mktemp("xfce")) as chroot:
+        chroot.apply_twice("desktop", {"desktop_environment": "xfce"})
+        yield chroot
+
+
+@pytest.fixture(scope="module")
+def kiosk(role_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroot]:
+    """A Debian on which the role was played twice, for a kiosk."""
+    given = {"desktop_environment": "kiosk", "desktop_kiosk_url": "https://example.fr/a?b=1"}
+    with open_chroot(role_cache, tmp_path_factory.mktemp("kiosk")) as chroot:
+        chroot.apply_twice("desktop", given)
+        yield chroot
 
 
 def _ini(chroot: Chroot, path: str) -> configparser.SectionProxy:
@@ -32,29 +50,25 @@ def _properties(chroot: Chroot, channel: str) -> dict[str, str]:
     }
 
 
-def test_xfce_locks_after_ten_minutes_and_asks_nothing(chroot: Chroot) -> None:
-    chroot.apply_twice("desktop", {"desktop_environment": "xfce"})
-
-    seat = _ini(chroot, "/etc/lightdm/lightdm.conf.d/50-parclibre.conf")
+def test_xfce_locks_after_ten_minutes_and_asks_nothing(xfce: Chroot) -> None:
+    seat = _ini(xfce, "/etc/lightdm/lightdm.conf.d/50-parclibre.conf")
     assert seat["user-session"] == "xfce"
     assert seat["greeter-hide-users"] == "false"
     assert seat["greeter-setup-script"] == "/usr/bin/numlockx on"
-    power = _properties(chroot, "xfce4-power-manager")
+    power = _properties(xfce, "xfce4-power-manager")
     assert (power["blank-on-ac"], power["inactivity-on-ac"]) == ("10", "14")
-    assert _properties(chroot, "xfce4-session")["SaveOnExit"] == "false"
-    assert "whiskermenu" in _properties(chroot, "xfce4-panel").values()
-    assert "Hidden=false" in chroot.read("/etc/parclibre/xdg/autostart/light-locker.desktop")
-    target = chroot.run("readlink", "/etc/systemd/system/default.target").stdout
+    assert _properties(xfce, "xfce4-session")["SaveOnExit"] == "false"
+    assert "whiskermenu" in _properties(xfce, "xfce4-panel").values()
+    assert "Hidden=false" in xfce.read("/etc/parclibre/xdg/autostart/light-locker.desktop")
+    target = xfce.run("readlink", "/etc/systemd/system/default.target").stdout
     assert target.strip() == "/usr/lib/systemd/system/graphical.target"
 
 
-def test_a_session_reads_our_defaults_before_those_of_the_packages(chroot: Chroot) -> None:
-    chroot.apply("desktop", {"desktop_environment": "xfce"})
-
-    seen = chroot.shell(". /etc/X11/Xsession.d/54parclibre; echo $XDG_CONFIG_DIRS")
+def test_a_session_reads_our_defaults_before_those_of_the_packages(xfce: Chroot) -> None:
+    seen = xfce.shell(". /etc/X11/Xsession.d/54parclibre; echo $XDG_CONFIG_DIRS")
 
     assert seen.strip() == "/etc/parclibre/xdg:/etc/xdg"
-    assert "XDG_CONFIG_DIRS=/etc/parclibre/xdg:/etc/xdg" in chroot.read(
+    assert "XDG_CONFIG_DIRS=/etc/parclibre/xdg:/etc/xdg" in xfce.read(
         "/etc/environment.d/60-parclibre.conf"
     )
 
@@ -103,24 +117,20 @@ def test_dconf_compiles_the_defaults(chroot: Chroot) -> None:
     assert value.strip() == "uint32 420"
 
 
-def test_the_kiosk_has_a_locked_account_and_nothing_on_the_disk(chroot: Chroot) -> None:
-    chroot.apply_twice(
-        "desktop", {"desktop_environment": "kiosk", "desktop_kiosk_url": "https://example.fr/a?b=1"}
-    )
-
-    entry = chroot.run("getent", "passwd", "borne").stdout.strip().split(":")
+def test_the_kiosk_has_a_locked_account_and_nothing_on_the_disk(kiosk: Chroot) -> None:
+    entry = kiosk.run("getent", "passwd", "borne").stdout.strip().split(":")
     assert entry[5:] == ["/run/parclibre-kiosk", "/usr/sbin/nologin"]
-    assert chroot.run("getent", "shadow", "borne").stdout.split(":")[1] in ("*", "!")
-    assert 'KIOSK_URL="https://example.fr/a?b=1"' in chroot.read("/etc/parclibre/kiosk.env")
+    assert kiosk.run("getent", "shadow", "borne").stdout.split(":")[1] in ("*", "!")
+    assert 'KIOSK_URL="https://example.fr/a?b=1"' in kiosk.read("/etc/parclibre/kiosk.env")
     wanted = "/etc/systemd/system/graphical.target.wants/parclibre-kiosk.service"
-    assert chroot.exists(wanted)
-    assert chroot.exists("/etc/systemd/system/ctrl-alt-del.target")
-    verify = chroot.run(
+    assert kiosk.exists(wanted)
+    assert kiosk.exists("/etc/systemd/system/ctrl-alt-del.target")
+    verify = kiosk.run(
         "systemd-analyze", "verify", "--man=no",
         "/etc/systemd/system/parclibre-kiosk.service", check=False,
     )  # fmt: skip
     assert "Unknown" not in verify.stderr, verify.stderr
-    assert "DontVTSwitch" in chroot.read("/etc/X11/xorg.conf.d/50-parclibre-kiosk.conf")
+    assert "DontVTSwitch" in kiosk.read("/etc/X11/xorg.conf.d/50-parclibre-kiosk.conf")
 
 
 _FAKES = """
@@ -137,21 +147,19 @@ _KIOSK = (
 )
 
 
-def test_a_kiosk_session_ends_when_the_person_has_left(chroot: Chroot) -> None:
-    chroot.apply("desktop", {"desktop_environment": "kiosk"})
-    chroot.shell(_FAKES + "echo 100 > /tmp/idle")
+def test_a_kiosk_session_ends_when_the_person_has_left(kiosk: Chroot) -> None:
+    kiosk.shell(_FAKES + "echo 100 > /tmp/idle")
 
-    ended = chroot.run("sh", "-c", f"(sleep 3; echo 60001 > /tmp/idle) & {_KIOSK}", check=False)
+    ended = kiosk.run("sh", "-c", f"(sleep 3; echo 60001 > /tmp/idle) & {_KIOSK}", check=False)
 
     assert ended.status == 0
-    assert chroot.read("/tmp/opened").strip() == "--kiosk https://example.fr"
+    assert kiosk.read("/tmp/opened").strip() == "--kiosk https://example.fr"
 
 
-def test_a_kiosk_session_that_nobody_touched_stays(chroot: Chroot) -> None:
-    chroot.apply("desktop", {"desktop_environment": "kiosk"})
-    chroot.shell(_FAKES + "echo 9999999 > /tmp/idle")
+def test_a_kiosk_session_that_nobody_touched_stays(kiosk: Chroot) -> None:
+    kiosk.shell(_FAKES + "echo 9999999 > /tmp/idle")
 
-    ended = chroot.run("sh", "-c", _KIOSK, check=False)
+    ended = kiosk.run("sh", "-c", _KIOSK, check=False)
 
     assert ended.status == 124
 

@@ -8,17 +8,21 @@ import importlib
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from tests.roles.harness import Chroot
+from tests.roles.harness import Chroot, made_layer, open_chroot
 from tests.roles.terminal import talk
 
 FILES = Path(__file__).parent.parent.parent / "roles" / "first_boot" / "files"
 PROGRAM = "/usr/lib/parclibre/first-boot"
 RECORD = "/etc/parclibre/first-boot.json"
+# These stand on one layer, made once.
+one_layer = pytest.mark.xdist_group("first_boot")
+FAMILY = {"first_boot_owner": True, "first_boot_owner_window": False}
 
 
 @pytest.fixture
@@ -26,6 +30,26 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The program that asks, as a module."""
     monkeypatch.syspath_prepend(FILES)
     return importlib.import_module("first_owner")
+
+
+@pytest.fixture(scope="module")
+def given_away(
+    role_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, ...]]:
+    """What the role writes on a machine that will ask a family for its account."""
+
+    def play(fresh: Chroot) -> None:
+        fresh.apply_twice("first_boot", FAMILY)
+
+    with made_layer(role_cache, tmp_path_factory.mktemp("family"), play) as layer:
+        yield layer
+
+
+@pytest.fixture
+def family(role_cache: Path, tmp_path: Path, given_away: tuple[Path, ...]) -> Iterator[Chroot]:
+    """A machine that will ask a family for its account, of one test."""
+    with open_chroot(role_cache, tmp_path / "family", above=given_away) as chroot:
+        yield chroot
 
 
 @pytest.mark.root
@@ -123,66 +147,66 @@ def test_a_file_system_grows_to_its_disk_once(tmp_path: Path) -> None:
     assert int(size_mib) > 200
 
 
+@one_layer
 @pytest.mark.root
-def test_a_family_makes_its_account_on_the_console(chroot: Chroot) -> None:
-    chroot.apply("first_boot", {"first_boot_owner": True, "first_boot_owner_window": False})
+def test_a_family_makes_its_account_on_the_console(family: Chroot) -> None:
     weak, good = "azertyuiop", "lune-velo-citron"
     answers = ["", "Éloïse Léa", weak, good, "autre chose", good, good]
 
-    said = talk([*chroot.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], answers)
+    said = talk([*family.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], answers)
 
-    shadow = chroot.shell("getent shadow eloise-lea").split(":")[1]
+    shadow = family.shell("getent shadow eloise-lea").split(":")[1]
     assert "Tapez au moins une lettre" in said
     assert "trop facile à deviner" in said
     assert "ne sont pas les mêmes" in said
     assert "eloise-lea" in said
     assert good not in said
     assert shadow.startswith("$")
-    assert "eloise-lea" in chroot.shell("getent group audio")
-    assert talk([*chroot.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], []) == ""
+    assert "eloise-lea" in family.shell("getent group audio")
+    assert talk([*family.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], []) == ""
 
 
+@one_layer
 @pytest.mark.root
 def test_an_agent_is_no_administrator_and_a_locked_account_gets_its_password(
-    chroot: Chroot,
+    family: Chroot,
 ) -> None:
-    chroot.apply("first_boot", {"first_boot_owner": True, "first_boot_owner_window": False})
-    chroot.run("useradd", "prof")
+    family.run("useradd", "prof")
     questions = {"create_owner": True, "owner_groups": [], "ask_password_for": ["prof"]}
-    chroot.write("/etc/parclibre/first-boot.d/accounts.json", json.dumps(questions))
+    family.write("/etc/parclibre/first-boot.d/accounts.json", json.dumps(questions))
     answers = [*["craie-tableau-noir"] * 2, "Zoé", *["lune-vélo-citron"] * 2]
 
-    said = talk([*chroot.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], answers)
+    said = talk([*family.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], answers)
 
     assert "« prof »" in said
-    assert "sudo" not in chroot.shell("id --name --groups zoe").split()
-    locked = [line.split(":")[1][:1] for line in chroot.read("/etc/shadow").splitlines()[-2:]]
+    assert "sudo" not in family.shell("id --name --groups zoe").split()
+    locked = [line.split(":")[1][:1] for line in family.read("/etc/shadow").splitlines()[-2:]]
     assert locked == ["$", "$"]
 
 
+@one_layer
 @pytest.mark.root
-def test_a_cut_between_account_and_password_is_made_good(chroot: Chroot) -> None:
-    chroot.apply("first_boot", {"first_boot_owner": True, "first_boot_owner_window": False})
-    chroot.write("/var/lib/parclibre/first-boot/owner-pending", "lea")
-    chroot.shell("useradd --create-home lea")
+def test_a_cut_between_account_and_password_is_made_good(family: Chroot) -> None:
+    family.write("/var/lib/parclibre/first-boot/owner-pending", "lea")
+    family.shell("useradd --create-home lea")
     answers = ["Léa", "lune-velo-citron", "lune-velo-citron"]
 
-    talk([*chroot.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], answers)
+    talk([*family.rootfs.enter, "/usr/lib/parclibre/first-owner", "--console"], answers)
 
-    assert chroot.shell("getent shadow lea").split(":")[1].startswith("$")
-    assert not chroot.exists("/var/lib/parclibre/first-boot/owner-pending")
+    assert family.shell("getent shadow lea").split(":")[1].startswith("$")
+    assert not family.exists("/var/lib/parclibre/first-boot/owner-pending")
 
 
+@one_layer
 @pytest.mark.root
-def test_without_a_family_nothing_is_asked(chroot: Chroot) -> None:
-    chroot.apply_twice("first_boot", {"first_boot_owner": True, "first_boot_owner_window": False})
+def test_without_a_family_nothing_is_asked(family: Chroot) -> None:
     unit = "/etc/systemd/system/parclibre-first-owner.service"
-    verified = chroot.run("systemd-analyze", "verify", unit).status
+    verified = family.run("systemd-analyze", "verify", unit).status
 
-    chroot.apply_twice("first_boot", {"first_boot_owner": False})
+    family.apply_twice("first_boot", {"first_boot_owner": False})
 
     assert verified == 0
-    assert not chroot.exists(unit)
+    assert not family.exists(unit)
 
 
 @pytest.mark.parametrize(
