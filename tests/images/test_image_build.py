@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ import pytest
 from fleet.adapters.apt import MissingPackages
 from fleet.errors import FleetError
 from fleet.services.image_build import BuildFailed, StepFinished, build_image
-from fleet.services.image_plan import BuildPlace, BuildPlan, plan_build
+from fleet.services.image_plan import BASE, PACKAGES, BuildPlace, BuildPlan, plan_build
 from fleet.services.images import read_image
 from fleet.services.recipes import RecipeFolders, find_recipe
 from fleet.store.keys import open_replica_key
@@ -48,10 +48,24 @@ compression: 1
 """
 
 
-@pytest.fixture
-def small(recipe_places: RecipeFolders, image_place: BuildPlace, tmp_path: Path) -> BuildPlan:
-    """The plan of a recipe without a desktop, with layers of its own."""
-    return small_plan(recipe_places, image_place, tmp_path / "cache", SMALL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A plan that was carried out, the image's folder, and what changed on the host meanwhile."""
+
+    plan: BuildPlan
+    folder: Path
+    host_changes: dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def first(
+    recipe_places: RecipeFolders, image_place: BuildPlace, tmp_path_factory: pytest.TempPathFactory
+) -> Built:
+    """A recipe without a desktop, built from nothing."""
+    plan = small_plan(recipe_places, image_place, tmp_path_factory.mktemp("first"), SMALL)
+    before = host_state()
+    folder = built(plan)
+    return Built(plan=plan, folder=folder, host_changes=differences(before, host_state()))
 
 
 def small_plan(
@@ -70,23 +84,21 @@ def small_plan(
     return plan_build(find_recipe(str(path), folders=folders), mine)
 
 
-def test_the_same_recipe_gives_the_same_image_and_the_host_is_as_before(
-    small: BuildPlan, tmp_path: Path
-) -> None:
-    before = host_state()
+def lend(first: Built, cache: Path, *names: str) -> None:
+    """Put layers of the first build in a cache that has none: making them proves nothing more."""
+    (cache / "layers").mkdir(parents=True)
+    for name in names:
+        key = first.plan.step(name).key
+        (cache / "layers" / key).symlink_to(first.plan.place.layers.folder / key)
 
-    first = read_image(built(small))
-    shutil.rmtree(small.place.layers.folder)
-    shutil.rmtree(first.folder)
-    second = read_image(built(small))
 
-    assert second.manifest.files["rootfs.squashfs"] == first.manifest.files["rootfs.squashfs"]
-    assert second.manifest.digest == first.manifest.digest
-    assert differences(before, host_state()) == {}
+def test_a_build_leaves_the_host_as_it_was(first: Built) -> None:
+    assert read_image(first.folder).manifest.name == "small"
+    assert first.host_changes == {}
 
 
 def test_a_role_that_fails_names_its_task_and_the_next_build_starts_there(
-    recipe_places: RecipeFolders, image_place: BuildPlace, tmp_path: Path
+    first: Built, recipe_places: RecipeFolders, image_place: BuildPlace, tmp_path: Path
 ) -> None:
     assets = tmp_path / "assets"
     for name in ("roles", "playbooks"):
@@ -97,6 +109,7 @@ def test_a_role_that_fails_names_its_task_and_the_next_build_starts_there(
     broken = "- name: Break on purpose\n  ansible.builtin.command: /bin/false\n"
     tasks.write_text(broken, encoding="utf-8")
     cache = tmp_path / "cache"
+    lend(first, cache, BASE, PACKAGES)
     plan = small_plan(recipe_places, image_place, cache, SMALL, assets)
 
     with pytest.raises(BuildFailed, match=r"boot_loader.*Break on purpose"):
@@ -109,28 +122,39 @@ def test_a_role_that_fails_names_its_task_and_the_next_build_starts_there(
     assert built(again).is_dir()
 
 
-def test_a_killed_build_leaves_no_mount_and_starts_again_from_its_last_layer(
-    small: BuildPlan, tmp_path: Path
+def test_a_build_that_was_killed_starts_again_from_its_last_layer_and_gives_the_same_image(
+    first: Built, recipe_places: RecipeFolders, image_place: BuildPlace, tmp_path: Path
 ) -> None:
+    place = replace(image_place, home=tmp_path / "home")
+    small = small_plan(recipe_places, place, tmp_path / "cache", SMALL)
+    mounts = Path("/proc/self/mounts").read_text(encoding="utf-8")
+
+    kill_while_packages_are_installed(small)
+    left = Path("/proc/self/mounts").read_text(encoding="utf-8")
+    plan = plan_build(small.recipe, small.place)
+    one, other = read_image(first.folder).manifest, read_image(built(plan)).manifest
+
+    assert left == mounts
+    assert {step.name for step in plan.steps if step.reused} == {"base"}
+    assert other.files["rootfs.squashfs"] == one.files["rootfs.squashfs"]
+    assert other.digest == one.digest
+
+
+def kill_while_packages_are_installed(plan: BuildPlan) -> None:
+    """Build in another process, killed one second after the packages' layer begins."""
     script = (
-        "import sys; from tests.images.test_image_build import SMALL, build_until;"
+        "import sys; from tests.images.test_image_build import build_until;"
         "build_until(sys.argv[1], sys.argv[2], sys.argv[3])"
     )
-    mounts = Path("/proc/self/mounts").read_text(encoding="utf-8")
-    home, cache = str(small.place.home), str(small.place.cache)
+    place = plan.place
     with subprocess.Popen(
-        [sys.executable, "-c", script, home, cache, str(small.place.assets)],
-        stdout=subprocess.PIPE, text=True, cwd=small.place.assets,
+        [sys.executable, "-c", script, str(place.home), str(place.cache), str(place.assets)],
+        stdout=subprocess.PIPE, text=True, cwd=place.assets,
     ) as child:  # fmt: skip
         assert child.stdout is not None
         assert child.stdout.readline().strip() == "packages"
         time.sleep(1.0)
         os.kill(child.pid, signal.SIGKILL)
-
-    assert Path("/proc/self/mounts").read_text(encoding="utf-8") == mounts
-    plan = plan_build(small.recipe, small.place)
-    assert {step.name for step in plan.steps if step.reused} == {"base"}
-    assert built(plan).is_dir()
 
 
 def build_until(home: str, cache: str, assets: str) -> None:
@@ -161,23 +185,25 @@ def test_a_missing_package_is_said_before_anything_is_built(
 
 
 def test_too_small_a_disk_is_said_before_anything_is_built(
-    small: BuildPlan, monkeypatch: pytest.MonkeyPatch
+    recipe_places: RecipeFolders,
+    image_place: BuildPlace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    usage = shutil.disk_usage(small.place.cache)
+    usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1000))
 
     with pytest.raises(FleetError, match="MB are free"):
-        plan_build(small.recipe, small.place)
+        small_plan(recipe_places, image_place, tmp_path / "cache", SMALL)
 
 
 def test_changing_one_role_plays_it_and_those_after_it_only(
-    small: BuildPlan, recipe_places: RecipeFolders, image_place: BuildPlace
+    first: Built, recipe_places: RecipeFolders, image_place: BuildPlace
 ) -> None:
-    folder = built(small)
     text = SMALL.replace("kernel: cloud", "kernel: cloud\n  french_locale_paper: letter")
 
-    plan = small_plan(recipe_places, image_place, small.place.cache, text)
+    plan = small_plan(recipe_places, image_place, first.plan.place.cache, text)
 
     kept = {step.name for step in plan.steps if step.reused}
     assert kept == {"base", "packages", "system_base"}
-    assert json.loads((folder / "manifest.json").read_text())["name"] == "small"
+    assert json.loads((first.folder / "manifest.json").read_text())["name"] == "small"
