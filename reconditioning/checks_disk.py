@@ -8,6 +8,7 @@ alone, and the result says that its health is unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,8 @@ MIB = 2**20
 # A short self-test takes two minutes (ATA) or less (NVMe); no drive is waited for longer.
 SELF_TEST_S = 180
 _POLL_S = 5
+_EMMC_URGENT = 3
+_EMMC_SPENT = 0x0B
 _CHUNK_MIB = 4
 _READ_S = 60
 # The self-test execution status, in tenths of what remains, while one runs (ATA ACS, table 61).
@@ -99,7 +102,7 @@ def _check_disk(bench: Bench, disk: Path, number: int, total: int) -> _Step:
     self_test: _Found = _Found()
     if started:
         self_test = yield from _await_self_test(bench, disk)
-    judged = _judged(facts, disk.name)
+    judged = _emmc(bench, disk) if disk.name.startswith("mmcblk") else _judged(facts, disk.name)
     return _Found(
         faults=(*judged.faults, *read.faults, *self_test.faults),
         notes=(*judged.notes, *read.notes, *self_test.notes),
@@ -137,6 +140,28 @@ def _judged(facts: DiskFacts | None, name: str) -> _Found:
     if facts.health is DiskHealth.WORN:
         return _Found(notes=(finding("disk_worn", name), *facts.reasons))
     return _Found()
+
+
+def _emmc(bench: Bench, disk: Path) -> _Found:
+    """Return what an eMMC says of its wear (JEDEC JESD84-B51, EXT_CSD 267 to 269).
+
+    Life time is in tenths of the endurance used, 0x0B past its end; 0 is « not told ».
+    """
+    device = bench.context.places.sys / "block" / disk.name / "device"
+    ends = _hexadecimal(bench.read(device / "pre_eol_info"))
+    used = _hexadecimal(bench.read(device / "life_time"))
+    if not any(ends) and not any(used):
+        return _Found(notes=(finding("disk_health_unknown", disk.name),))
+    wear = finding("wear_percent", min(10 * max(used, default=0), 100))
+    if max(ends, default=0) >= _EMMC_URGENT or max(used, default=0) >= _EMMC_SPENT:
+        return _Found(faults=(finding("disk_failing", disk.name), wear))
+    worn = max(ends, default=0) > 1
+    return _Found(notes=(finding("disk_worn", disk.name), wear) if worn else (wear,))
+
+
+def _hexadecimal(text: str) -> tuple[int, ...]:
+    words = text.split()[:2]
+    return tuple(int(word, 16) for word in words if re.fullmatch(r"0x[0-9a-fA-F]{1,2}", word))
 
 
 def _kind(bench: Bench, disk: Path, facts: DiskFacts | None) -> DiskKind:

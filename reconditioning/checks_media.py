@@ -7,12 +7,15 @@ Pictures and recordings are measured and deleted at once: only figures are kept.
 
 from __future__ import annotations
 
+import io
 import math
 import struct
 import wave
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+
+from PIL import Image
 
 from fleet.errors import FleetError
 from fleet.model.facts import Finding
@@ -27,6 +30,7 @@ _FLAT = 6
 # The tone must stand out of the room's noise by this much.
 _TONE_RATIO = 8.0
 _FRAMES_SKIPPED = 10
+_JPEG = b"\xff\xd8"
 _MOST_SAMPLES = 200_000
 
 
@@ -63,7 +67,21 @@ def _luma(bench: Bench, device: Path) -> tuple[int, int] | None:
         raw = picture.read_bytes() if done.status == 0 and picture.exists() else b""
     finally:
         picture.unlink(missing_ok=True)
-    return brightness(raw[::2]) if raw else None
+    return brightness(luma_of(raw))
+
+
+def luma_of(raw: bytes) -> bytes:
+    """Return the brightness of each pixel: of YUYV, or of JPEG from cameras that only have that.
+
+    Empty when the picture cannot be read.
+    """
+    if not raw.startswith(_JPEG):
+        return raw[::2]
+    try:
+        with Image.open(io.BytesIO(raw), formats=("JPEG",)) as picture:
+            return picture.convert("L").tobytes()
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return b""
 
 
 def brightness(luma: bytes) -> tuple[int, int] | None:

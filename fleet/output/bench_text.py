@@ -33,7 +33,7 @@ def questions() -> dict[str, str]:
         "battery_swollen": _("Is the battery swollen: a case that gapes, a touchpad that lifts?"),
         "hinges_hold": _("Open and close the lid slowly: does it hold at every angle?"),
         "hinges_cracks": _("Is the case cracked or loose around the hinges?"),
-        "camera_cover": _("Uncover the camera, light the room: do you see yourself?"),
+        "camera_cover": _("Uncover the camera, turn the light on: do you see yourself?"),
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fleet.model import kinds as k
-from fleet.output import check_text
+from fleet.output import check_text, findings
 from fleet.output.events import event_summary
 from fleet.output.triage_text import describe, sentences
 from tests.model.history import MACHINE, History
@@ -54,7 +54,7 @@ def test_every_reason_in_the_sources_has_a_sentence(repository: Path) -> None:
     codes = constants_of(repository, "Finding", "finding", "_broken")
 
     assert len(codes) > 80
-    assert codes <= set(sentences())
+    assert codes <= {*sentences(), *findings.sentences()}
 
 
 def test_every_upgrade_chosen_by_a_table_has_a_sentence(repository: Path) -> None:
@@ -73,7 +73,7 @@ def test_every_upgrade_chosen_by_a_table_has_a_sentence(repository: Path) -> Non
         for text in _texts(value)
     }
     assert len(codes) == 9
-    assert codes <= set(sentences())
+    assert codes <= {*sentences(), *findings.sentences()}
 
 
 def test_everything_that_a_test_is_doing_has_words(repository: Path) -> None:

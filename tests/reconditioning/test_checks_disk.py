@@ -124,6 +124,30 @@ def test_a_disk_without_smart_passes_on_its_reads_and_says_that_its_health_is_un
     assert (ended.result, codes(ended)) == ("pass", ["disk_health_unknown", "disk_read"])
 
 
+@pytest.mark.parametrize(
+    ("pre_eol", "life_time", "result", "codes_"),
+    [
+        ("0x01", "0x02 0x01", "pass", ["wear_percent", "disk_read"]),
+        ("0x02", "0x09 0x09", "pass", ["disk_worn", "wear_percent", "disk_read"]),
+        ("0x03", "0x09 0x09", "fail", ["disk_failing", "wear_percent", "disk_read"]),
+        ("0x01", "0x0b 0x01", "fail", ["disk_failing", "wear_percent", "disk_read"]),
+        ("0x00", "0x00 0x00", "pass", ["disk_health_unknown", "disk_read"]),
+        ("?", "\x1b[2J", "pass", ["disk_health_unknown", "disk_read"]),
+    ],
+)
+def test_an_emmc_is_judged_by_its_own_registers(
+    machine: Machine, pre_eol: str, life_time: str, result: str, codes_: list[str]
+) -> None:
+    drive(machine, "mmcblk0")
+    machine.tools.answers["smartctl"] = said("{}", status=1)
+    machine.write("sys/block/mmcblk0/device/pre_eol_info", pre_eol)
+    machine.write("sys/block/mmcblk0/device/life_time", life_time)
+
+    ended = machine.test("disk")
+
+    assert (ended.result, codes(ended)) == (result, codes_)
+
+
 def test_two_disks_of_one_serial_are_both_read_and_told_apart_by_place(machine: Machine) -> None:
     drive(machine, "sda")
     drive(machine, "sdb")

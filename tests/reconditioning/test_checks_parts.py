@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import struct
 import wave
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from fleet.adapters.process import Finished
 from reconditioning.checks import CHECKS, CheckAdvanced
@@ -207,6 +209,20 @@ def test_a_black_or_flat_picture_is_for_a_person_to_judge(machine: Machine, luma
     ended = machine.test("camera")
 
     assert (ended.result, ended.why, ended.ask_person) == ("skipped", "picture_dark", True)
+
+
+@pytest.mark.parametrize(
+    ("shade", "result"), [((90, 200), "pass"), ((5, 5), "skipped"), (None, "fail")]
+)
+def test_a_camera_that_only_gives_jpeg_is_judged_by_its_pixels(
+    machine: Machine, shade: tuple[int, int] | None, result: str
+) -> None:
+    raw = io.BytesIO()
+    picture = Image.linear_gradient("L") if shade == (90, 200) else Image.new("L", (64, 48), 5)
+    picture.save(raw, "JPEG")
+    camera(machine, raw.getvalue() if shade else raw.getvalue()[:30])
+
+    assert machine.test("camera").result == result
 
 
 def test_a_camera_that_gives_nothing_fails(machine: Machine) -> None:
