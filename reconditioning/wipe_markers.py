@@ -45,13 +45,16 @@ class Planted:
     problems: tuple[Reason, ...]
 
 
-def plant(disk: Disk, *, lifted_from: int | None, rng: random.Random) -> Planted:
+def plant(
+    disk: Disk, *, lifted_from: int | None, remember: bool, rng: random.Random
+) -> Planted:
     """Remember what is there, write markers, and read them once to know that they are there.
 
-    ``lifted_from`` is where the sectors begin that were hidden until now. A place that cannot be
+    ``lifted_from`` is where the sectors begin that were hidden until now. ``remember``: keep
+    witnesses, which are needed where anything but zeros may be left. A place that cannot be
     written has no marker; one that takes a write and gives other bytes is a lying disk.
     """
-    witnesses = _remembered(disk, rng)
+    witnesses = _remembered(disk, rng) if remember else {}
     written = [m for at in _places(disk.size_bytes, lifted_from, rng) if (m := _written(disk, at))]
     disk.flush()
     landed, lost = [], 0

@@ -42,7 +42,7 @@ from reconditioning.wipe_markers import Planted, plant
 from reconditioning.wipe_meter import Meter
 from reconditioning.wipe_overwrite import overwrite
 from reconditioning.wipe_places import DiskGone
-from reconditioning.wipe_readback import LEFT, read_back
+from reconditioning.wipe_readback import LEFT, Left, read_back
 from reconditioning.wipe_tools import Recorder, Tools
 
 _ENGINES: dict[Technique, Callable[[Job, Technique], Steps]] = {
@@ -175,6 +175,7 @@ def _planted(disk: Disk, story: _Story) -> Generator[WipeEvent, None, Planted]:
     planted = plant(
         disk,
         lifted_from=story.target.size_bytes if grown else None,
+        remember=LEFT[story.technique] is not Left.ZEROS,
         rng=random.Random(secrets.randbits(64)),  # noqa: S311 - places, not secrets
     )
     story.problems += planted.problems
