@@ -35,7 +35,7 @@ _SHARED = ("package_set",)
 LIVE = "live_system"
 _PROGRAM = ("fleet", "tui", "reconditioning")
 _UNWANTED = "system_base_unwanted_packages"
-_PLUGINS = ("playbooks/image.yml", "playbooks/connection_plugins")
+_PLUGINS = ("playbooks/image.yml", "playbooks/connection_plugins", "playbooks/inside")
 # A layer and its packed form, and what dpkg writes beside the files.
 _ROOM = 2.0
 
