@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.wipe import statuses
 from fleet.errors import FleetError
 from fleet.model.policy import CLEAR
 from fleet.model.wipe import (
@@ -321,3 +322,17 @@ def test_a_block_device_is_wiped_and_one_in_use_is_refused(tmp_path: Path) -> No
     assert isinstance(result, VerifiedWipe)
     assert "looped" in {reason.code for reason in through.obstacles}
     assert {reason.code for reason in mounted.obstacles} == {"mounted"}
+
+
+def test_the_benchmark_believes_nwipe_by_its_closing_table_only() -> None:
+    log = (
+        "     loop0 |           0 |                    0 |                    0\n"
+        "********************************* Drive Status *********************************\n"
+        "!   Device | Status | Thru-put | HH:MM:SS | Model/Serial Number\n"
+        "--------------------------------------------------------------------------------\n"
+        "!    loop0 |UABORTED|   0 B/s | 00:05:01 | Loopback device/\n"
+        "       vda | Erased |  98 MB/s | 00:00:21 | QEMU HARDDISK/QM00001\n"
+        "!      vdb |-FAILED-|  98 MB/s | 00:00:21 | QEMU HARDDISK/QM00002\n"
+    )
+
+    assert statuses(log) == {"loop0": "UABORTED", "vda": "Erased", "vdb": "-FAILED-"}
