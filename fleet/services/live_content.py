@@ -156,7 +156,7 @@ def _found(wishes: KeyWishes) -> DiskFound | None:
 def _size(found: DiskFound | None, wishes: KeyWishes, needs: KeyNeeds) -> int:
     if found is not None:
         return found.identity.size_bytes
-    return wishes.size_bytes or -(-(least_size(needs) + _SPARE_BYTES) // 10**6) * 10**6
+    return wishes.size_bytes or least_size(needs) + _SPARE_BYTES
 
 
 def _free_range(town: Town) -> TagRange:
