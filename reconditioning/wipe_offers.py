@@ -109,7 +109,8 @@ def hidden_of(target: WipeTarget, identity: AtaIdentity, tools: Tools) -> tuple[
     """
     told = read_max_sectors(answer(tools, "hdparm", "-N", str(target.path)) or "")
     real = read_dco_sectors(answer(tools, "hdparm", "--dco-identify", str(target.path)) or "")
-    if told is None:
+    # Virtual and some old drives answer nonsense (fewer native sectors than visible ones).
+    if told is None or told[1] < told[0]:
         nothing = not identity.hpa and not identity.dco
         return (Hidden.NONE if nothing else Hidden.UNKNOWN), None
     visible, native = told

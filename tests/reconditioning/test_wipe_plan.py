@@ -22,7 +22,9 @@ from fleet.model.policy import CLEAR, PURGE
 from fleet.model.reasons import Reason
 from fleet.model.wipe import Hidden, ReadBack, Technique, WipeTarget, level_of
 from fleet.output.wipe_text import sentences, technique_name, wipe_sentence
+from fleet.readers.hdparm import AtaIdentity
 from reconditioning.wipe_find import find_target, find_targets
+from reconditioning.wipe_offers import hidden_of
 from reconditioning.wipe_plan import plan_wipe, reaches
 from tests.reconditioning.fake_drive import MIB, Drive, FakeTools, filled
 
@@ -151,6 +153,37 @@ class _Listing(FakeTools):
         rows = json.loads(done.stdout)["blockdevices"]
         rows[0].update(self._change)
         return Finished(status=0, stdout=json.dumps({"blockdevices": rows}), stderr="")
+
+
+@pytest.mark.parametrize(
+    ("identity", "sectors", "dco", "expected"),
+    [
+        ("hpa+dco", "976773168/976773168", "976773168", Hidden.NONE),
+        ("hpa+dco", "976773168/976773168", None, Hidden.NONE),
+        ("hpa+dco", "976773000/976773000", None, Hidden.UNKNOWN),
+        ("hpa", "976773000/976773000", None, Hidden.NONE),
+        ("hpa", "900000000/976773168", None, Hidden.REMAINING),
+        ("hpa+dco", "900000000/900000000", "976773168", Hidden.REMAINING),
+        ("", "20971520/1(1?), HPA setting seems invalid", None, Hidden.NONE),
+        ("", None, None, Hidden.NONE),
+        ("hpa", None, None, Hidden.UNKNOWN),
+    ],
+)
+def test_what_a_drive_hides_is_known_or_said_unknown(
+    identity: str, sectors: str | None, dco: str | None, expected: Hidden
+) -> None:
+    class Says(FakeTools):
+        def run(self, command, *, timeout_s: float) -> Finished:
+            told = {"-N": f" max sectors   = {sectors}\n" if sectors else "",
+                    "--dco-identify": f"\tReal max sectors: {dco}\n" if dco else ""}  # fmt: skip
+            return Finished(status=0, stdout=told[command[1]], stderr="")
+
+    asked = AtaIdentity(hpa="hpa" in identity, dco="dco" in identity)
+
+    hidden, native_bytes = hidden_of(TARGET, asked, Says())
+
+    assert hidden is expected
+    assert expected is not Hidden.REMAINING or native_bytes == 976773168 * 512
 
 
 def test_only_whole_drives_are_found(tmp_path: Path) -> None:
