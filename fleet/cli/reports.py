@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from fleet.cli import opinion
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command, group
 from fleet.cli.report_text import report_lines
@@ -27,10 +28,11 @@ Found = tuple[ReportFacts, str]
 
 
 def register(commands: Commands) -> None:
-    """Add ``report read`` and ``report import``."""
+    """Add ``report read``, ``report import`` and ``report opinion``."""
     found = group(commands, "report", Help(line=_("read and import hardware reports")))
     _register_read(found)
     _register_import(found)
+    opinion.register_in(found)
 
 
 def _register_read(commands: Commands) -> None:

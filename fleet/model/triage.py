@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from fleet.model.facts import Finding
+from fleet.model.facts import DiskHealth, Finding
 from fleet.model.thresholds import GNOME, XFCE, Thresholds
 from fleet.model.triage_disks import weigh_disks
 from fleet.model.triage_facts import CpuSheet, TriageFacts
@@ -184,16 +184,20 @@ def _all_soldered(facts: TriageFacts) -> bool:
     return bool(modules) and all(module.form == "soldered" for module in modules)
 
 
+_NEW_DISK = frozenset({"add_disk_ssd", "replace_disk_ssd", "replace_failed_disk"})
+
+
 def _runs_gnome(facts: TriageFacts, weight: Weight, thresholds: Thresholds) -> bool:
     """Tell whether it reaches GNOME's floors, with a new SSD where the disk is replaced."""
     floor = thresholds.gnome
-    renewed = any("disk" in need.code for need in weight.needs)
+    renewed = any(need.code in _NEW_DISK for need in weight.needs)
     # The code of an upgrade of memory names what it will hold; it never passes Xfce's floor.
     enough = (facts.memory.installed_mib or 0) >= floor.memory_mib
     disks = renewed or any(
         (disk.size_bytes or 0) >= floor.disk_gb * 10**9
         and (not floor.ssd or disk.kind in ("ssd", "nvme"))
         for disk in facts.disks
+        if disk.health is not DiskHealth.FAILING
     )
     cores, mhz = facts.cpu.cores or 0, facts.cpu.mhz or floor.cpu_mhz
     return enough and disks and cores >= floor.cores and mhz >= floor.cpu_mhz

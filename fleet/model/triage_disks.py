@@ -41,7 +41,10 @@ def _fits(disk: DiskFacts, thresholds: Thresholds) -> bool:
 def _weigh_disk(disk: DiskFacts, thresholds: Thresholds, *, needed: bool) -> Weight:
     name = _name(disk)
     if disk.health is DiskHealth.FAILING:
-        return _replaced(disk, finding("disk_failing", name), needed=True)
+        why = finding("disk_failing", name)
+        if needed:
+            return _replaced(disk, why, needed=True)
+        return Weight(reasons=(why,), needs=(finding("remove_disk", name),))
     if disk.size_bytes is not None and disk.size_bytes < thresholds.xfce.disk_gb * _GB:
         size, floor = disk.size_bytes // _GB, thresholds.xfce.disk_gb
         return _replaced(disk, finding("disk_small", name, size, floor), needed=needed)

@@ -148,6 +148,7 @@ def _actions() -> dict[str, str]:
         "replace_bad_memory": _("find and replace the faulty memory module"),
         "add_disk_ssd": _("put an SSD in"),
         "replace_disk_ssd": _("replace the disk {a} with an SSD"),
+        "remove_disk": _("take the disk {a} out; the other one is enough"),
         "replace_failed_disk": _("replace the disk that failed with an SSD"),
         "replace_battery": _("replace the battery"),
         "repair_screen": _("repair or replace the screen"),

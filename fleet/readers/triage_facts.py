@@ -55,7 +55,8 @@ def triage_facts(
         kind=kind or machine_kind(report),
         cpu=_cpu(report, dmidecode, lscpu),
         memory=_memory(report, structures),
-        disks=tuple(disk for disk in report.disks if not disk.removable),
+        # What hangs on USB is not the machine's: it is the key, or a dock.
+        disks=tuple(d for d in report.disks if not d.removable and d.transport != "usb"),
         lists_disks=report.lists_disks,
         hidden_storage=report.hidden_storage,
         batteries=report.batteries,

@@ -22,15 +22,18 @@ def current(home: Path) -> Thresholds:
     Raises BadInput with every problem of the file, FleetError when it cannot be read.
     """
     own = home / OWN_FILE
-    if not own.exists():
-        return shipped()
+    return read_file(own) if own.exists() else shipped()
+
+
+def read_file(path: Path) -> Thresholds:
+    """Return the limits of a file. Raises as ``current``."""
     try:
-        raw = own.read_bytes()
+        raw = path.read_bytes()
     except OSError as error:
         raise FleetError(
-            _("{path} cannot be read: {why}.").format(path=own, why=error.strerror)
+            _("{path} cannot be read: {why}.").format(path=path, why=error.strerror)
         ) from error
-    return read_thresholds(raw, str(own))
+    return read_thresholds(raw, str(path))
 
 
 @cache
