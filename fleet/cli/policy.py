@@ -8,6 +8,7 @@ import argparse
 from argparse import Namespace
 from typing import Literal
 
+from fleet.cli import limits
 from fleet.cli.context import Context
 from fleet.cli.listing import yes_no
 from fleet.cli.parser import Commands, Help, command, group
@@ -35,6 +36,7 @@ def register(commands: Commands) -> None:
     """Add ``policy``."""
     inner = group(commands, "policy", Help(line=_("the town's rules for wipes and tests")))
     command(inner, "show", show, Help(line=_("show the rules in force")), shape=SHAPE)
+    limits.register_in(inner)
     help_ = Help(
         line=_("put rules in force from now on"),
         text=_(

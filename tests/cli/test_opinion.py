@@ -70,3 +70,29 @@ def test_a_bare_disk_is_no_machine(tmp_path: Path) -> None:
     said = Typist(tmp_path).types("report", "opinion", disk, "--json")
 
     assert said.json["machines"] == []
+
+
+def test_the_limits_in_force_are_shown_with_their_sources_and_a_copy_can_be_changed(
+    tmp_path: Path,
+) -> None:
+    person = Typist(tmp_path / "home")
+    copy = tmp_path / "triage.yml"
+    person.types("policy", "limits", "--copy", copy)
+    (tmp_path / "home").mkdir()
+    shipped = person.types("policy", "limits", "--json").json
+    changed = copy.read_text("utf-8").replace('dated: "2026-11-22"', 'dated: "2027-01-05"')
+    (tmp_path / "home" / "triage.yml").write_text(changed, encoding="utf-8")
+
+    own = person.types("policy", "limits", "--json").json
+    table = person.types("policy", "limits").out
+
+    assert (shipped["file"], shipped["dated"]) == (None, "2026-11-22")
+    assert own["file"] == str(tmp_path / "home" / "triage.yml")
+    assert own["dated"] == "2027-01-05"
+    assert {key: value for key, value in own["limits"][0].items() if key != "source"} == {
+        "key": "xfce.memory_mib",
+        "value": 3584,
+    }
+    assert len(own["limits"]) == 32 and all(row["source"] for row in own["limits"])
+    assert "battery.dead_percent" in table
+    assert person.types("policy", "limits", "--copy", copy).status == 1
