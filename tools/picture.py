@@ -42,19 +42,24 @@ async def console_svg(home: Path) -> str:
         return app.export_screenshot(title="ParcLibre")
 
 
-def main() -> None:
-    """Write the picture."""
-    set_language("fr")
-    with tempfile.TemporaryDirectory() as home:
-        svg = asyncio.run(console_svg(Path(home)))
-    PICTURE.parent.mkdir(exist_ok=True)
+def png_of(svg: str) -> bytes:
+    """Return a screenshot as PNG, its columns in line."""
     svg = svg.replace("Fira Code", _FONT).replace(
         "font-size: 20px", f"font-size: {_FONT_SIZE:.3f}px"
     )
     svg = _LENGTH.sub("", svg)
     found = _WIDTH.search(svg)
     width = round(float(found[1]) * _CELL_PX / _CELL) if found else None
-    cairosvg.svg2png(bytestring=svg.encode(), write_to=str(PICTURE), output_width=width)
+    return bytes(cairosvg.svg2png(bytestring=svg.encode(), output_width=width))
+
+
+def main() -> None:
+    """Write the picture."""
+    set_language("fr")
+    with tempfile.TemporaryDirectory() as home:
+        svg = asyncio.run(console_svg(Path(home)))
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_bytes(png_of(svg))
 
 
 if __name__ == "__main__":

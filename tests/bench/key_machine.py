@@ -154,7 +154,6 @@ class KeyMachine:
         if self._program is not None:
             self._program.kill()
             self._program.wait()
-        (self.folder / "serial.log").write_text(self.text, encoding="utf-8")
 
     def wait_off(self, timeout_s: float = 300) -> bool:
         """Wait until the machine has switched itself off."""
@@ -222,7 +221,10 @@ class KeyMachine:
         whole = self._decode.decode(self._raw)
         cut = _UNENDED.search(whole)
         self._raw = whole[cut.start() :].encode() if cut else b""
-        self.text += _ANSI.sub("", whole[: cut.start()] if cut else whole)
+        plain = _ANSI.sub("", whole[: cut.start()] if cut else whole)
+        self.text += plain
+        with (self.folder / "serial.log").open("a", encoding="utf-8") as log:
+            log.write(plain)
         return bool(chunk)
 
     # --- what it is made of ------------------------------------------------------------------

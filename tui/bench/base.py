@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Button, Static
@@ -16,7 +15,6 @@ from fleet.i18n import _
 from reconditioning.session import Session, Stage
 from tui.bench.step_bar import StepBar
 from tui.widgets.key_bar import KeyBar
-from tui.wording import N_
 
 if TYPE_CHECKING:
     from fleet.services.town import Town
@@ -31,9 +29,6 @@ class BenchScreen(Screen[None]):
     STAGE: ClassVar[Stage | None] = None
     PURPOSE: ClassVar[str] = ""
     CSS_PATH = "bench.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "app.help", N_("Help"), key_display="F1"),
-    ]
 
     @property
     def bench(self) -> BenchApp:

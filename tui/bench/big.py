@@ -39,17 +39,33 @@ _GLYPHS = {
     ",": "..|..|..|.#|#.", "'": "#|#|.|.|.", "%": "##..#|##.#.|..#..|.#.##|#..##",
     "/": "....#|...#.|..#..|.#...|#....", " ": "...|...|...|...|...",
 }  # fmt: skip
+# Four columns each, for lines that are too long for the console.
+_NARROW = {
+    "A": ".##.|#..#|####|#..#|#..#", "B": "###.|#..#|###.|#..#|###.",
+    "C": ".###|#...|#...|#...|.###", "D": "###.|#..#|#..#|#..#|###.",
+    "E": "####|#...|###.|#...|####", "F": "####|#...|###.|#...|#...",
+    "G": ".###|#...|#.##|#..#|.###", "H": "#..#|#..#|####|#..#|#..#",
+    "L": "#...|#...|#...|#...|####", "N": "#..#|##.#|#.##|#..#|#..#",
+    "O": ".##.|#..#|#..#|#..#|.##.", "P": "###.|#..#|###.|#...|#...",
+    "Q": ".##.|#..#|#..#|#.#.|.#.#", "R": "###.|#..#|###.|#.#.|#..#",
+    "S": ".###|#...|.##.|...#|###.", "T": "###|.#.|.#.|.#.|.#.",
+    "U": "#..#|#..#|#..#|#..#|.##.", "V": "#..#|#..#|#..#|.##.|.##.",
+    "Y": "#.#|#.#|.#.|.#.|.#.", "Z": "####|..#.|.#..|#...|####", " ": "..|..|..|..|..",
+}  # fmt: skip
 _ACCENTS = {"\u0301": "..##.", "\u0300": ".##..", "\u0302": "..#..", "\u0308": ".#.#."}
 
 
-def big_lines(word: str, scale: int = 1) -> list[str]:
+def big_lines(word: str, scale: int = 1, *, narrow: bool = False) -> list[str]:
     """Return the rows of a word: ``#`` where it is drawn; one more row on top for accents."""
+    glyphs = _GLYPHS | _NARROW if narrow else _GLYPHS
     rows = [""] * (_ROWS + 1)
     for letter, accent in _letters(word):
-        glyph = _GLYPHS.get(letter, _GLYPHS["-"]).split("|")
+        glyph = glyphs.get(letter, glyphs["-"]).split("|")
         top = accent[: len(glyph[0])] if accent else "." * len(glyph[0])
         for n, part in enumerate([top, *glyph]):
             rows[n] += ("." if rows[n] else "") + part
+    if "#" not in rows[0]:
+        rows = rows[1:]
     wide = ["".join(c * scale for c in row) for row in rows]
     return [row.replace(".", " ") for row in wide for _again in range(scale)]
 
@@ -70,7 +86,7 @@ def in_lines(text: str, width: int, scale: int = 1) -> list[str]:
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and len(big_lines(longer, scale)[1]) <= width:
+        if lines and len(big_lines(longer, scale)[-1]) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -106,5 +122,16 @@ class BigText(Widget):
 
     def _rows(self, width: int) -> list[str]:
         scale = 2 if width >= 140 else 1
-        cut = [part for line in self.lines for part in in_lines(line, width, scale)]
-        return [row for part in cut for row in [*big_lines(part, scale), ""]]
+        rows = [row for line in self.lines for row in [*_fitted(line, width, scale), ""]]
+        return rows[:-1]
+
+
+def _fitted(line: str, width: int, scale: int) -> list[str]:
+    """Return a line's rows: in large letters, else in narrow ones, else cut at its words."""
+    for narrow in (False, True):
+        rows = big_lines(line, scale, narrow=narrow)
+        if len(rows[-1]) <= width:
+            return rows
+    cut = in_lines(line, width, scale)
+    rows = [row for part in cut for row in [*big_lines(part, scale), ""]]
+    return rows[:-1]

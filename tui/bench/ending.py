@@ -81,7 +81,6 @@ def _lines(ending: Ending) -> Iterator[str]:
         yield _("{tag} can be given. Papers say: {words}.").format(
             tag=session.tag, words=condition_word(results, session.kind)
         )
-        yield ""
         yield _("Still to do:")
         yield "- " + _("check that the label with its number is on it, and clean it")
         if session.image is not None and not session.image.bare:

@@ -39,7 +39,7 @@ from reconditioning.session_notes import take_in_hand
 from tui.bench.base import BenchScreen, main_button
 from tui.bench.big import BigText
 from tui.bench.questions import Ask, AskLine
-from tui.bench.wording import disk_title
+from tui.bench.wording import disk_title, full_name
 from tui.wording import N_
 
 NEW = "+"
@@ -169,7 +169,7 @@ class IdentifyScreen(BenchScreen):
     def show_session(self, session: Session) -> None:
         """Show the number and the first opinion."""
         machine = session.view.machine
-        name = " ".join(filter(None, (machine.manufacturer, machine.model)))
+        name = full_name(machine.manufacturer, machine.model)
         state = state_name(session.view.life)
         self.say("told", labelled(name or _("unknown model"), state))
         self.query_one(BigText).lines = (session.tag,)
@@ -207,7 +207,7 @@ def _proposed(town: Town) -> str:
 
 def _description(described: Described) -> Iterator[str]:
     facts = described.recognised.facts
-    yield " ".join(filter(None, (facts.manufacturer, facts.display_model)))
+    yield full_name(facts.manufacturer, facts.display_model)
     if facts.serial:
         yield labelled(_("Serial number"), facts.serial)
 

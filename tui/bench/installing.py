@@ -41,7 +41,7 @@ class InstallingScreen(BenchScreen):
         self.typed = typed
 
     def contents(self) -> ComposeResult:
-        yield BigText(_("INSTALLING"), "0 %", _("DO NOT SWITCH OFF"), id="big")
+        yield BigText(_("INSTALLING"), "0 %", _("DO NOT TURN OFF"), id="big")
         yield Static("", id="told", markup=False)
 
     def on_mount(self) -> None:
@@ -68,7 +68,7 @@ class InstallingScreen(BenchScreen):
             self.say("told", words)
         if percent is not None:
             self.query_one(BigText).lines = (
-                _("INSTALLING"), f"{percent} %", _("DO NOT SWITCH OFF")
+                _("INSTALLING"), f"{percent} %", _("DO NOT TURN OFF")
             )  # fmt: skip
 
 

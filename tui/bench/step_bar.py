@@ -49,6 +49,10 @@ class StepBar(Widget):
                 line.append(f"[{name}]", style="bold reverse")
             else:
                 line.append(f" {name} ")
+        help_ = f"F1 {_('Help')} "
+        left = self.size.width - line.cell_len - cell_len(help_)
+        if left > 0:
+            line.append(" " * left + help_)
         return line
 
     def _machine(self) -> Text:
@@ -68,5 +72,5 @@ class StepBar(Widget):
     def _background(self) -> str:
         if self.wiping.running:
             left = minutes_left(self.wiping.left_s)
-            return ", ".join(filter(None, (_("WIPING"), left, _("DO NOT SWITCH OFF"))))
+            return ", ".join(filter(None, (_("WIPING"), left, _("DO NOT TURN OFF"))))
         return _("tests are running") if self.testing.running else ""

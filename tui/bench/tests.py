@@ -29,7 +29,7 @@ from tui.bench.questions import Ask, AskLine
 from tui.bench.wording import result_name
 from tui.wording import N_
 
-_NAME, _RESULT = 24, 14
+_NAME, _RESULT = 22, 17
 
 
 class TestsScreen(BenchScreen):

@@ -14,7 +14,7 @@ from reconditioning.session_wipe import PlannedDisk
 from tui.bench.boards import DiskProgress
 from tui.bench.wording import minutes_left, size_name
 
-_BAR = 24
+_BAR = 16
 
 
 def disk_name(target: WipeTarget) -> str:
@@ -44,15 +44,16 @@ def _read_again(plan: WipePlan) -> str:
 
 def progress_lines(disk: DiskProgress) -> Iterator[str]:
     """Yield a disk being wiped: a bar, what it does, how fast, how long."""
-    yield disk_name(disk.plan.target)
+    target = disk.plan.target
     if disk.paper is not None:
+        yield disk_name(target)
         wiped, failed = _("WIPED, certificate {number}"), _("FAILED, report {number}")
         told = wiped if disk.paper.verified else failed
         yield "  " + told.format(number=disk.paper.number)
         yield from (f"  - {wipe_sentence(reason)}" for reason in disk.paper.reasons)
         return
     if disk.finished:
-        yield "  " + _("Writing its paper…")
+        yield f"{target.path.name}  " + _("Writing its paper…")
         return
     full = round(_BAR * disk.percent / 100)
     bar = f"[{'#' * full}{'.' * (_BAR - full)}]"
@@ -63,4 +64,4 @@ def progress_lines(disk: DiskProgress) -> Iterator[str]:
         speed,
         minutes_left(disk.left_s),
     )
-    yield f"  {bar} " + "  ".join(part for part in doing if part)
+    yield f"{target.path.name}  {bar} " + "  ".join(part for part in doing if part)

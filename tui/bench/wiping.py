@@ -91,7 +91,7 @@ def big_words(board: WipeBoard) -> list[str]:
     """Return what is written in huge letters."""
     if board.running:
         left = minutes_left(board.left_s) or f"{board.percent:.0f} %"
-        return [_("WIPING"), left, _("DO NOT SWITCH OFF")]
+        return [_("WIPING"), left, _("DO NOT TURN OFF")]
     if board.cancelled or board.stopped:
         return [_("STOPPED: NOT WIPED")]
     if board.failed:

@@ -43,6 +43,13 @@ def size_name(size_bytes: int | None) -> str:
     return _("{n} GB").format(n=round(size_bytes / _GB))
 
 
+def full_name(maker: str | None, model: str | None) -> str:
+    """Return a machine's maker and model, the maker said once."""
+    if maker and model and model.startswith(maker):
+        return model
+    return " ".join(part for part in (maker, model) if part)
+
+
 def disk_title(view: DiskView) -> str:
     """Return a disk's name and size; one that tells nothing is called so."""
     disk = view.disk

@@ -14,6 +14,7 @@ from tests.bench.workshop import Bench
 from tests.tui.stage import settled
 from tui.bench.app import BenchApp
 from tui.bench.big import BigText
+from tui.bench.questions import Ask
 
 AT_CONSOLE = {"TERM": "linux"}
 TICK_S = 2.0
@@ -70,6 +71,11 @@ class Volunteer:
     def reads(self) -> str:
         """Everything written on the screen, top to bottom."""
         return written_on(self.app.screen)
+
+    def asks(self, words: str) -> bool:
+        """Whether a question with these words is on the screen."""
+        screen = self.app.screen
+        return isinstance(screen, Ask) and words in screen.question
 
     def big(self) -> tuple[str, ...]:
         """The huge letters."""
