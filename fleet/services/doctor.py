@@ -12,6 +12,7 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from ctypes.util import find_library
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -82,6 +83,12 @@ def _tasks() -> Iterator[tuple[str, str, tuple[Check, ...]]]:
         _program("lshw", "lshw"), _program("upower", "upower", optional=True),
     )  # fmt: skip
     yield "labels", _("Labels with QR codes"), (_library("segno"), _library("fpdf2"))
+    yield "documents", _("Certificates and other PDF documents"), (
+        _library("jinja2"), _library("weasyprint"),
+        _shared("pangoft2-1.0", "libpangoft2-1.0-0"),
+        _shared("harfbuzz-subset", "libharfbuzz-subset0", optional=True),
+        _file("fonts-dejavu-core", Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
+    )  # fmt: skip
     yield "spreadsheets", _("Spreadsheets and inventories"), (_library("pyyaml"),)
     yield "postgresql", _("Shared store on PostgreSQL"), (
         _library("psycopg"), _program("psql", "postgresql-client", optional=True), _server,
@@ -153,6 +160,19 @@ def _file(package: str, path: Path) -> Check:
         if path.exists():
             return Need(name=package, found=str(path), install="")
         return Need(name=package, found=None, install=_apt(package), package=package)
+
+    return check
+
+
+def _shared(name: str, package: str, *, optional: bool = False) -> Check:
+    """A shared library, as the loader finds it."""
+
+    def check() -> Need:
+        found = find_library(name)
+        if found is not None:
+            return Need(name=package, found=found, install="", optional=optional)
+        install = _apt(package)
+        return Need(name=package, found=None, install=install, optional=optional, package=package)
 
     return check
 
