@@ -32,7 +32,9 @@ KINDS: dict[str, type[Body]] = {
 }
 
 # (kind, version) -> function that turns that version's mapping into the next version's.
-UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    ("DiskWiped", 1): dict,  # only a field more
+}
 
 
 # The last two come from an upcast that misses a field of its old version.

@@ -175,6 +175,8 @@ class DiskWiped(Body, frozen=True):
     of the tools' own words, which travel with this event.
     """
 
+    VERSION = 2  # logs, from 2 on
+
     level: Literal["clear", "purge"]
     method: str
     readback: Literal["full", "sampled", "none"]
