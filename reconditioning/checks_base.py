@@ -91,7 +91,9 @@ class CheckContext:
     """One machine under test. ``kind`` is the journal's; ``disks`` are paths to test.
 
     ``cancelled`` is asked often. ``answered`` returns what the person typed since last asked:
-    ``done``, ``broken`` or ``skip``. ``scratch`` is a folder for files that are deleted at once.
+    ``done``, ``broken`` or ``skip``. ``wiping``: a disk of this machine is being wiped now, so that
+    neither its power nor its disks may be touched. ``scratch`` is a folder for files that are
+    deleted at once.
     """
 
     thresholds: Thresholds
@@ -102,6 +104,7 @@ class CheckContext:
     places: Places = Places()
     scratch: Path = Path("/run")
     cancelled: Callable[[], bool] = _never
+    wiping: Callable[[], bool] = _never
     answered: Callable[[], str | None] = _nobody
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -178,6 +181,9 @@ def failed(*reasons: Finding) -> Outcome:
 def absent(why: Finding) -> Outcome:
     """Return « not applicable »: the machine has nothing of the kind."""
     return Outcome(result=NA, reasons=(why,))
+
+
+WIPE_RUNNING = Finding(code="wipe_running")
 
 
 def undecided(why: Finding, *reasons: Finding, ask_person: bool = False) -> Outcome:

@@ -19,6 +19,7 @@ from fleet.model.triage_facts import PORTABLE
 from fleet.model.triage_weight import finding
 from fleet.readers.battery import read_uevent
 from reconditioning.checks_base import (
+    WIPE_RUNNING,
     Bench,
     CheckAdvanced,
     Outcome,
@@ -58,14 +59,25 @@ def check_battery(bench: Bench) -> Running:
             return failed(Finding(code="battery_absent"))
         return absent(Finding(code="battery_absent"))
     health = _health(bench, batteries)
-    if not mains_of(places):
-        return undecided(Finding(code="no_charger_seen"), *health)
-    unplugged = yield from _await_mains(bench, "unplug_charger", online=False, longest=UNPLUG_S)
-    if not unplugged:
-        return undecided(Finding(code="charger_left_in"), *health)
+    if why := (yield from _unplugged(bench)):
+        return undecided(why, *health)
     outcome = yield from _discharge(bench, batteries, health)
     yield from _await_mains(bench, "plug_charger", online=True, longest=PLUG_S)
     return outcome
+
+
+def _unplugged(bench: Bench) -> Generator[CheckAdvanced, None, Finding | None]:
+    """Have the charger taken out; return why it was not.
+
+    Never while a disk is being wiped: an empty battery would cut the wipe and lock the drive.
+    """
+    if bench.context.wiping():
+        return WIPE_RUNNING
+    if not mains_of(bench.context.places):
+        return Finding(code="no_charger_seen")
+    if (yield from _await_mains(bench, "unplug_charger", online=False, longest=UNPLUG_S)):
+        return None
+    return WIPE_RUNNING if bench.context.wiping() else Finding(code="charger_left_in")
 
 
 def batteries_of(places: Places) -> tuple[Path, ...]:
@@ -123,6 +135,8 @@ def _await_mains(
     while context.monotonic() - started < longest:
         if on_mains(context.places) is online:
             return True
+        if context.wiping() and not online:
+            return False
         yield bench.advanced(asking, None, asks=True)
         if context.answered() is not None:
             return False
@@ -140,6 +154,8 @@ def _discharge(
         return undecided(finding("battery_empty", first.percent), *health)
     started = context.monotonic()
     while (spent := context.monotonic() - started) < seconds:
+        if context.wiping():
+            return undecided(WIPE_RUNNING, *health)
         if on_mains(context.places):
             return undecided(Finding(code="charger_back_early"), *health)
         now = charge(batteries)

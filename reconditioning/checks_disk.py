@@ -22,6 +22,7 @@ from fleet.readers.limits import mapping
 from fleet.readers.smart_json import read_smart_json
 from fleet.readers.values import disk_kind
 from reconditioning.checks_base import (
+    WIPE_RUNNING,
     Bench,
     CheckAdvanced,
     Outcome,
@@ -30,6 +31,7 @@ from reconditioning.checks_base import (
     as_json,
     failed,
     passed,
+    undecided,
 )
 from reconditioning.collect import DISK_NAMES
 
@@ -77,6 +79,8 @@ def check_disks(bench: Bench) -> Running:
     disks = disks_of(bench)
     if not disks:
         return absent(Finding(code="no_disk"))
+    if bench.context.wiping():
+        return undecided(WIPE_RUNNING)
     found: list[_Found] = []
     for number, disk in enumerate(disks):
         one = yield from _check_disk(bench, disk, number, len(disks))

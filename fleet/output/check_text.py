@@ -49,6 +49,7 @@ def _runs() -> dict[str, str]:
         "stopped": _("A person stopped the test."),
         "tool_missing": _("The program {a} is not on this system."),
         "tool_failed": _("The program {a} failed or did not answer in time."),
+        "wipe_running": _("A disk was being wiped: do this test again afterwards."),
         "left_out": _("A person left the test out."),
     }
 
@@ -136,7 +137,7 @@ def _firmware() -> dict[str, str]:
 
 def _batteries() -> dict[str, str]:
     return {
-        "battery_health": _("The battery holds {a} % of its charge when new."),
+        "battery_health": _("The battery holds {a} percent of its charge when new."),
         "design_capacity_unknown": _("The battery does not tell its capacity when new."),
         "no_charger_seen": _("No charger is seen: the discharge cannot be measured."),
         "charger_left_in": _("The charger was not taken out."),
@@ -144,6 +145,6 @@ def _batteries() -> dict[str, str]:
         "battery_empty": _("The battery is at {a} %: charge it before the test."),
         "discharge_not_measured": _("The battery does not tell how full it is."),
         "no_loss_measured": _("The battery's gauge did not move."),
-        "discharged": _("Lost {a} % in {b} min: about {c} min on a full battery."),
+        "discharged": _("Lost {a} percent in {b} min: about {c} min on a full battery."),
         "battery_short": _("The battery would last {a} min; at least {b} are expected."),
     }

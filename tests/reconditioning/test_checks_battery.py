@@ -164,3 +164,20 @@ def test_a_weak_battery_is_told_even_when_it_lasts(machine: Machine) -> None:
 
     assert "battery_weak" in codes(ended)
     assert ended.result == "pass"
+
+
+@pytest.mark.parametrize("begins_s", [0, 4, 60])
+def test_the_charger_is_never_asked_out_while_a_disk_is_being_wiped(
+    machine: Machine, begins_s: int
+) -> None:
+    on_the_bench(machine)
+
+    events = machine.events(
+        "battery", wiping=lambda: machine.clock >= begins_s, sleep=emptying(machine, 12.0)
+    )
+
+    asked = [e for e in events if isinstance(e, CheckAdvanced) and e.doing == "unplug_charger"]
+    assert (len(asked) > 0) is (begins_s > 0)
+    assert getattr(events[-1], "why", "") == "wipe_running"
+    if begins_s == 60:
+        assert getattr(events[-2], "doing", "") == "plug_charger"

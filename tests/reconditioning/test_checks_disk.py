@@ -214,3 +214,12 @@ def test_without_smartctl_the_test_is_left_out_and_names_it(machine: Machine) ->
     ended = machine.test("disk")
 
     assert (ended.result, ended.why) == ("skipped", "tool_missing=smartctl")
+
+
+def test_a_disk_is_not_tested_while_it_is_being_wiped(machine: Machine) -> None:
+    drive(machine)
+
+    ended = machine.test("disk", wiping=lambda: True)
+
+    assert ended.why == "wipe_running"
+    assert machine.tools.typed == []

@@ -79,6 +79,7 @@ class TestRunner:
             disks=paths,
             scratch=bench.town.home,
             cancelled=self._stop.is_set,
+            wiping=lambda: bench.wiping.running,
             answered=self._answered,
         )
 
