@@ -91,7 +91,9 @@ def _listed(tools: Tools) -> list[Json]:
 
 
 def _is_target(device: Json) -> bool:
-    return device.get("type") == "disk" and is_drive(text_of(device, "name"))
+    """Tell whether it is a drive; an empty slot of a card reader is none."""
+    empty = not count(device.get("size")) and device.get("rm") in (True, "1", 1)
+    return device.get("type") == "disk" and is_drive(text_of(device, "name")) and not empty
 
 
 def _target(device: Json, devices: Sequence[Json], tools: Tools) -> WipeTarget:

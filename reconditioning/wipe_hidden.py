@@ -24,7 +24,8 @@ def lift(target: WipeTarget, tools: Tools, recorder: Recorder) -> WipeTarget:
     """
     if target.hidden is not Hidden.REMAINING or target.native_bytes is None:
         return target
-    sectors = target.native_bytes // target.sector_bytes
+    identity = identity_of(target, tools)
+    sectors = target.native_bytes // (identity.sector_bytes if identity else 512)
     path = str(target.path)
     _run(recorder, "hidden sectors before", ["hdparm", "-N", path])
     found = target

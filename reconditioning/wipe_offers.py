@@ -66,6 +66,8 @@ def _ata(target: WipeTarget, tools: Tools) -> WipeTarget:
         unknown = target.transport in ("sata", "usb")
         return replace(target, hidden=Hidden.UNKNOWN if unknown else Hidden.NOT_APPLICABLE)
     hidden, native_bytes = hidden_of(target, identity, tools)
+    if native_bytes and target.size_bytes < native_bytes:
+        hidden = Hidden.REMAINING  # some docks keep the last sectors to themselves
     return replace(
         target,
         kind=_ata_kind(target, identity),
@@ -116,10 +118,10 @@ def hidden_of(target: WipeTarget, identity: AtaIdentity, tools: Tools) -> tuple[
     visible, native = told
     whole = max(native, real or 0)
     if visible < whole:
-        return Hidden.REMAINING, whole * target.sector_bytes
-    if identity.dco and real is None and not _is_sold(native * target.sector_bytes):
+        return Hidden.REMAINING, whole * identity.sector_bytes
+    if identity.dco and real is None and not _is_sold(native * identity.sector_bytes):
         return Hidden.UNKNOWN, None
-    return Hidden.NONE, whole * target.sector_bytes
+    return Hidden.NONE, whole * identity.sector_bytes
 
 
 def _is_sold(size_bytes: int) -> bool:

@@ -104,6 +104,8 @@ def wipe_one(plan: WipePlan, found: WipeTarget, around: Surroundings) -> Iterato
         story.target = lift(found, around.tools, recorder)
         story.hidden = story.target.hidden
         with around.tools.open(found.path) as disk:
+            if disk.size_bytes < (story.target.native_bytes or 0):
+                story.hidden = Hidden.REMAINING  # given back, but the kernel does not show it
             yield from _wipe(disk, story, recorder, around)
     except Cancelled:
         story.problem("cancelled")

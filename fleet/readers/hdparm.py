@@ -15,6 +15,7 @@ from enum import StrEnum
 from fleet.model.text import clean, known
 from fleet.readers.limits import MAX_NUMBER, lines
 
+_SECTOR_SIZE = re.compile(r"Logical(?:/Physical)?\s+Sector size:\s+(\d{3,5}) bytes")
 _ERASE_TIME = re.compile(r"(\d{1,9})min for SECURITY ERASE UNIT")
 _ENHANCED_TIME = re.compile(r"(\d{1,9})min for ENHANCED SECURITY ERASE UNIT")
 _MAX_SECTORS = re.compile(r"max sectors\s+=\s+(\d{1,19})/(\d{1,19})")
@@ -27,13 +28,15 @@ _STATE = re.compile(r"State:\s+SD([0-4])\b")
 class AtaIdentity:
     """What ``hdparm -I`` tells. Minutes are the drive's own estimates, None when it gives none.
 
-    ``rotating`` is None when the drive does not say. ``hpa`` and ``dco``: it has such a feature.
+    ``rotating`` is None when the drive does not say. ``sector_bytes`` is what its own counts of
+    sectors are in. ``hpa`` and ``dco``: it has such a feature.
     """
 
     model: str | None = None
     serial: str | None = None
     firmware: str | None = None
     rotating: bool | None = None
+    sector_bytes: int = 512
     security: bool = False
     enabled: bool = False
     locked: bool = False
@@ -61,6 +64,7 @@ def read_identity(text: str) -> AtaIdentity | None:
         serial=known(_after(rows, "Serial Number:")),
         firmware=clean(_after(rows, "Firmware Revision:")),
         rotating=_rotating(_after(rows, "Nominal Media Rotation Rate:")),
+        sector_bytes=_number(_SECTOR_SIZE, text) or 512,
         security="supported" in security,
         enabled="enabled" in security,
         locked="locked" in security,

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fleet.adapters.disk_direct import Disk
 from fleet.model.policy import CLEAR, PURGE
 from fleet.model.wipe import FailedWipe, Hidden, ReadBack, Technique, VerifiedWipe, WipeResult
 from reconditioning.wipe_ata import PASSWORD, release
@@ -209,6 +212,32 @@ def test_hidden_sectors_that_stay_hidden_spoil_the_proof(tmp_path: Path) -> None
 
     assert reasons_of(result) == ["hidden_sectors_remaining"]
     assert SECRET in disk.content()
+
+
+def test_sectors_given_back_that_the_kernel_does_not_show_spoil_the_proof(tmp_path: Path) -> None:
+    class Blind(FakeTools):
+        """A kernel that keeps the old size."""
+
+        @contextmanager
+        def open(self, path: Path) -> Iterator[Disk]:
+            with super().open(path) as disk:
+                yield FirstHalf(disk)
+
+    disk = drive(tmp_path, rotating=True, hidden_bytes=4 * MIB)
+
+    result = wiped(Blind(disk), disk.path, level=CLEAR)
+
+    assert reasons_of(result) == ["hidden_sectors_remaining"]
+
+
+class FirstHalf:
+    """A disk of which the kernel shows half."""
+
+    size_bytes = 4 * MIB
+
+    def __init__(self, disk: Disk) -> None:
+        self.read, self.write, self.flush = disk.read, disk.write, disk.flush
+        self.write_zeros = disk.write_zeros
 
 
 def test_a_drive_that_does_not_tell_its_real_size_gets_no_certificate(tmp_path: Path) -> None:
