@@ -145,6 +145,16 @@ class KeyMachine:
         return time.monotonic() - self._began
 
     @property
+    def processor_s(self) -> float:
+        """Processor time that QEMU took since power-on: comparable when the host is busy."""
+        if self._program is None:
+            return 0.0
+        fields = (
+            Path(f"/proc/{self._program.pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+        )
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
     def running(self) -> bool:
         """Whether the machine is on."""
         return self._program is not None and self._program.poll() is None

@@ -105,7 +105,7 @@ def test_cut_during_the_wipe_the_machine_does_not_look_wiped_and_it_is_told(
     repaired(bench)
     with Terminal(bench) as person:
         _start_the_wipe(person)
-        person.sees("%")
+        person.sees("MB/s")
         person.kill()
 
     assert not session_of(bench).wiped

@@ -122,7 +122,7 @@ def _at_the_desk(bench: Bench, tmp_path: Path, bundle: Path) -> None:
     exchange.trust_replica(town, bench.town.key.replica, bench.town.key.public_key)
     town.journal.engine.dispose()
 
-    done(desk.types("journal", "import", bundle))
+    done(desk.types("bundle", "import", bundle))
     assert "Ready" in done(desk.types("machine", "show", TAG)).out
     done(desk.types("partner", "add", "Repair Café", "--quality", "association"))
     done(desk.types("beneficiary", "add", "DEM-118", "--referrer", "CCAS"))

@@ -56,8 +56,9 @@ class ConfirmScreen(ModalScreen[bool]):
     def on_key(self, event: Key) -> None:
         """Type the answer without going to its field first."""
         field = self.query_one(Input)
-        if event.is_printable and event.character and self.focused is not field:
-            field.focus()
+        # The field stops the keys that it takes: whatever comes here was typed before it had them.
+        if event.is_printable and event.character:
+            self.set_focus(field)
             field.value += event.character
             field.cursor_position = len(field.value)
             event.stop()
