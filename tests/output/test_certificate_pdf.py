@@ -15,10 +15,11 @@ import segno
 
 from fleet.errors import BadInput
 from fleet.model.certificate import Circumstances, MachineIdentity, certify, report_failure
+from fleet.model.events import Clock
 from fleet.model.facts import DiskKind
 from fleet.model.policy import CLEAR, PURGE
 from fleet.model.wipe import Hidden, ReadBack, Technique
-from fleet.output import documents
+from fleet.output import documents, wipe_text
 from fleet.output.certificate_pdf import PrintedPaper, html, to_pdf
 from fleet.services.certificate_proof import prove, prove_code, seal_certificate, seal_failure
 from fleet.services.certificates import printed
@@ -229,7 +230,9 @@ def test_a_template_cannot_leave_its_sandbox(tmp_path: Path) -> None:
 
 def test_every_code_of_a_paper_has_its_french_words() -> None:
     source = (documents.TEMPLATES / "mots.html").read_text()
-    codes = [*Technique, *Hidden, *ReadBack, *DiskKind, CLEAR, PURGE, "ntp", "rtc", "by hand"]
+    causes = [*wipe_text._given_up(), *wipe_text._problems(), *wipe_text._proof()]
+    kinds = [*Technique, *Hidden, *ReadBack, *DiskKind, CLEAR, PURGE, *Clock]
+    codes = [*kinds, *causes]
 
     missing = [code for code in codes if f'"{code}":' not in source]
 
