@@ -16,6 +16,7 @@ from fleet.errors import FleetError, NotFound
 from fleet.i18n import _, ngettext
 from fleet.model.image import StoredImage
 from fleet.model.install_plan import InstallOptions, InstallPlan
+from fleet.model.kinds import MachineRegistered
 from fleet.model.live_key import stick_folder
 from fleet.output.amounts import disk_size
 from fleet.output.reasons import describe
@@ -33,6 +34,7 @@ from fleet.services.live_deploy import (
 )
 from fleet.services.live_disks import internal_disks
 from fleet.services.live_start import read_seed, rewrite_bundle
+from fleet.services.machines import next_tag, register
 from fleet.services.town import NOBODY, Town
 from reconditioning import collect
 
@@ -150,7 +152,19 @@ def _take_in(town: Town, context: Context) -> str | None:
     for outcome in outcomes:
         words = " ".join(part for part in (outcome.tag, outcome.detail) if part)
         context.tell(labelled(_("this computer"), words))
+    if any(outcome.outcome == "refused" for outcome in outcomes):
+        return _label(town, context)
     return outcomes[0].tag if outcomes else None
+
+
+def _label(town: Town, context: Context) -> str:
+    """Register a machine that says nothing of itself: its label is all that names it."""
+    tag = next_tag(town)
+    register(town, MachineRegistered(tag=tag, kind="other"))
+    context.tell(
+        _("Nothing in this computer names it: stick the label {tag} on it.").format(tag=tag)
+    )
+    return tag
 
 
 def _record(town: Town, context: Context, tag: str | None, seat: Seat, image: StoredImage) -> None:

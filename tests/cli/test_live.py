@@ -11,9 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from fleet.model.live_key import Seed, encode_seed
+from fleet.services import exchange, machines
+from fleet.services.introductions import introduced
+from fleet.services.live_content import installations
 from fleet.services.town import NOBODY, init_town
 from tests.cli.command_line import Typist
-from tests.services.live_samples import make_live_image
+from tests.services.installer_samples import make_disk, make_image, make_root
+from tests.services.live_samples import make_desk, make_live_image
 
 SEATS = "site;salle;place;nom\nJaurès;Salle 2;A1;salle-2-poste-01\n"
 
@@ -130,3 +135,43 @@ def test_an_iso_holds_the_signed_chain_and_both_ways_to_start(
     for name in ("/live/filesystem.squashfs", "/boot/grub/grub.cfg", "/EFI/BOOT/BOOTX64.EFI"):
         assert f"'{name}'" in found
     assert not list(tmp_path.glob(".parclibre-iso-*"))
+
+
+@pytest.mark.root
+def test_a_room_is_installed_seat_after_seat_without_a_network(
+    desk: Typist, tmp_path: Path
+) -> None:
+    town = make_desk(desk.home)
+    image = make_image(desk.home, town.key, make_root(tmp_path / "root"))
+    stick = tmp_path / "stick"
+    shutil.copytree(image, stick / "IMAGES" / image.name)
+    (stick / "SALLES").mkdir()
+    (stick / "SALLES" / "salle-2.csv").write_text(
+        "salle;place;nom;imprimante\nSalle 2;A1;s2-01;Couloir\nSalle 2;A2;s2-02;Couloir\n"
+    )
+    home = tmp_path / "key"
+    seed = Seed(label="Clé 3", town=installations(town), tags=("r1", "PL-", 500, 599))
+    (home / "seed").mkdir(parents=True)
+    (home / "seed" / "key.json").write_bytes(encode_seed(seed))
+    key = Typist(home)
+    key.environ["PARCLIBRE_STICK"] = str(stick)
+    key.environ["PARCLIBRE_CLOCK"] = "rtc"
+    key.types("live", "start")
+    disk = make_disk(tmp_path / "disk.img")
+
+    refused = key.types("live", "deploy", "--disk", disk, answer="\nnon")
+    done = key.types("live", "deploy", "--disk", disk, answer="\ndisk.img")
+    following = key.types("live", "deploy", "--disk", disk, answer="\nnon")
+
+    assert refused.status == 1 and "nothing was done" in refused.err
+    assert done.status == 0, done.err
+    assert "1. A1 - s2-01" in refused.err and "2. A2 - s2-02" in refused.err
+    assert done.out.splitlines()[-1] == "PL-00500: s2-01 Salle 2 A1"
+    assert "no test page for Couloir" in done.err
+    assert "Which seat? (Enter: the first) A2 - s2-02" in following.err
+    (bundle,) = (stick / "À ENVOYER").glob("*.tar.zst")
+    who = introduced(town, str(bundle))
+    exchange.trust_replica(town, who.replica, who.public_key)
+    exchange.import_bundle(town, bundle)
+    machine = machines.page(town, "PL-00500").view.machine
+    assert machine.state == "in_service"
