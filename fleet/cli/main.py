@@ -38,6 +38,7 @@ MODULES = (
     "fleet.cli.partners",
     "fleet.cli.policy",
     "fleet.cli.journal",
+    "fleet.cli.bundle",
     "fleet.cli.replica",
     "fleet.cli.people_cmd",
     "fleet.cli.backup",

@@ -18,10 +18,10 @@ from fleet.output.words import level_name
 
 def technique_name(technique: str) -> str:
     """Return a technique's short name, with the standard's own word."""
-    return _techniques().get(Technique(technique), technique)
+    return _techniques().get(technique, technique)
 
 
-def _techniques() -> Mapping[Technique, str]:
+def _techniques() -> Mapping[str, str]:
     return {
         Technique.OVERWRITE: _("overwrite with zeros"),
         Technique.ATA_SANITIZE_CRYPTO: _("new encryption key (ATA Sanitize Crypto Scramble)"),
@@ -66,7 +66,7 @@ def readback_name(kind: ReadBack, coverage_permille: int) -> str:
     percent = f"{coverage_permille / 10:g}"
     if kind is ReadBack.FULL:
         return _("the whole disk ({percent} %)").format(percent=percent)
-    return _("samples ({percent} % of the disk)").format(percent=percent)
+    return _("samples ({percent} percent of the disk)").format(percent=percent)
 
 
 def time_left(seconds: int) -> str:

@@ -79,7 +79,7 @@ def read_heads_json(text: str) -> bundle.Heads:
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BadInput(
             _("This does not say what the receiver has."),
-            hint=_("Give the file written there by « journal heads »."),
+            hint=_("Give the file written there by « bundle heads »."),
         ) from error
 
 

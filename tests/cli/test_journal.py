@@ -101,13 +101,13 @@ def test_a_bundle_comes_in_only_once_its_maker_is_trusted(
     desk: Typist, other: Typist, tmp_path: Path
 ) -> None:
     bundle = tmp_path / "parc.tar.zst"
-    assert desk.types("journal", "export", bundle).status == 0
+    assert desk.types("bundle", "export", bundle).status == 0
 
-    refused = other.types("journal", "import", bundle)
+    refused = other.types("bundle", "import", bundle)
     after_refusal = total(other)
     trusted = other.types("replica", "trust", bundle, "--fingerprint", fingerprint(desk), "--yes")
-    accepted = other.types("journal", "import", bundle)
-    again = other.types("journal", "import", bundle)
+    accepted = other.types("bundle", "import", bundle)
+    again = other.types("bundle", "import", bundle)
 
     assert (refused.status, after_refusal) == (6, 0)
     assert "parclibre replica trust BUNDLE" in refused.err
@@ -120,30 +120,30 @@ def test_trust_asks_for_the_end_of_the_fingerprint(
     desk: Typist, other: Typist, tmp_path: Path
 ) -> None:
     bundle = tmp_path / "parc.tar.zst"
-    desk.types("journal", "export", bundle)
+    desk.types("bundle", "export", bundle)
 
     wrong = other.types("replica", "trust", bundle, answer="oui")
     right = other.types("replica", "trust", bundle, answer=fingerprint(desk)[-8:])
 
     assert (wrong.status, right.status) == (1, 0)
-    assert other.types("journal", "import", bundle).status == 0
+    assert other.types("bundle", "import", bundle).status == 0
 
 
 def test_another_fingerprint_is_not_trusted(desk: Typist, other: Typist, tmp_path: Path) -> None:
     bundle = tmp_path / "parc.tar.zst"
-    desk.types("journal", "export", bundle)
+    desk.types("bundle", "export", bundle)
 
     said = other.types("replica", "trust", bundle, "--fingerprint", "SHA256:autre", "--yes")
 
     assert said.status == 2
-    assert other.types("journal", "import", bundle).status == 6
+    assert other.types("bundle", "import", bundle).status == 6
 
 
 def test_an_enrolled_installation_is_trusted_by_its_id(
     desk: Typist, other: Typist, tmp_path: Path
 ) -> None:
     bundle = tmp_path / "parc.tar.zst"
-    desk.types("journal", "export", bundle)
+    desk.types("bundle", "export", bundle)
     maker = desk.types("replica", "show", "--json").json["replica"]
 
     unknown = other.types("replica", "trust", maker, "--yes")
@@ -161,15 +161,15 @@ def test_nothing_more_comes_in_from_a_revoked_installation(
     desk: Typist, other: Typist, tmp_path: Path
 ) -> None:
     first, later = tmp_path / "1.tar.zst", tmp_path / "2.tar.zst"
-    desk.types("journal", "export", first)
+    desk.types("bundle", "export", first)
     other.types("replica", "trust", first, "--yes")
-    other.types("journal", "import", first)
+    other.types("bundle", "import", first)
     maker = desk.types("replica", "show", "--json").json["replica"]
     revoked = other.types("replica", "revoke", maker, "--why", "Clé perdue")
     desk.types("retire", "PL-00001", "--decision", "D1", "--yes")
-    desk.types("journal", "export", later)
+    desk.types("bundle", "export", later)
 
-    said = other.types("journal", "import", later)
+    said = other.types("bundle", "import", later)
 
     assert revoked.status == 0
     assert said.status == 6
@@ -179,13 +179,13 @@ def test_a_partial_bundle_holds_what_the_receiver_lacks(
     desk: Typist, other: Typist, tmp_path: Path
 ) -> None:
     first, later, heads = tmp_path / "1.tar.zst", tmp_path / "2.tar.zst", tmp_path / "heads.json"
-    desk.types("journal", "export", first)
+    desk.types("bundle", "export", first)
     other.types("replica", "trust", first, "--yes")
-    other.types("journal", "import", first)
-    heads.write_text(other.types("journal", "heads").out, encoding="utf-8")
+    other.types("bundle", "import", first)
+    heads.write_text(other.types("bundle", "heads").out, encoding="utf-8")
     desk.types("lot", "add", "Lot 1")
 
-    said = desk.types("journal", "export", later, "--have", heads)
+    said = desk.types("bundle", "export", later, "--have", heads)
 
     assert said.status == 0
     assert said.out.strip().endswith(": 1 event, 0 attachments")
