@@ -36,6 +36,7 @@ _LIVE_MOUNTS = frozenset(
      "/lib/live/mount/medium", "/run/initramfs/live", "/run/parclibre/stick", "/var/lib/parclibre"}
 )  # fmt: skip
 _LIVE_LABELS = frozenset({"PARCLIBRE", "PARCLIBRE-DATA"})
+_NOT_TOLD = frozenset({"usb", "virtio", "loop", None})
 _TRANSPORTS = {"ata": "sata", "ide": "sata"}
 
 
@@ -121,7 +122,7 @@ def _kind(device: Json, model: str | None, transport: str | None) -> DiskKind:
     rotates = told in (True, 1, "1") if told is not None else None
     kind = disk_kind(text_of(device, "name"), model, rotates)
     # A bridge or a virtual disk claims rotation whatever stands behind; a drive is asked later.
-    return DiskKind.UNKNOWN if transport in ("usb", "virtio", None) and kind == "hdd" else kind
+    return DiskKind.UNKNOWN if transport in _NOT_TOLD and kind == "hdd" else kind
 
 
 def _transport(device: Json) -> str | None:

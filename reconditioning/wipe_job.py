@@ -124,7 +124,8 @@ def until_settled(
 def version_of(job: Job, program: str, *options: str) -> str:
     """Return a program's name and version in its own words, for the certificate."""
     try:
-        told = job.tools.run([program, *options], timeout_s=COMMAND_S).stdout.split("\n", 1)[0]
+        done = job.tools.run([program, *options], timeout_s=COMMAND_S)
     except FleetError:
         return program
-    return told.strip()[:60] or program
+    told = done.stdout.split("\n", 1)[0].strip()[:60]
+    return told if told and not done.status else program

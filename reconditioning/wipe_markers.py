@@ -45,9 +45,7 @@ class Planted:
     problems: tuple[Reason, ...]
 
 
-def plant(
-    disk: Disk, *, lifted_from: int | None, remember: bool, rng: random.Random
-) -> Planted:
+def plant(disk: Disk, *, lifted_from: int | None, remember: bool, rng: random.Random) -> Planted:
     """Remember what is there, write markers, and read them once to know that they are there.
 
     ``lifted_from`` is where the sectors begin that were hidden until now. ``remember``: keep

@@ -9,10 +9,7 @@ from dataclasses import dataclass
 
 from fleet.adapters.disk_direct import CHUNK_BYTES, Disk
 from fleet.model.reasons import Reason
-from reconditioning.wipe_places import BadPlaces, DiskGone, ahead, cut
-
-# A head that crashed fails everywhere: stop instead of trying for days.
-_MOST_BAD_PIECES = 256
+from reconditioning.wipe_places import BadPlaces, ahead, cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +27,14 @@ def overwrite(
 
     Raises DiskGone when the disk does not answer any more.
     """
-    done, bad, bad_pieces = 0, BadPlaces(sector_bytes), 0
+    done, bad = 0, BadPlaces(sector_bytes)
     for (at, size), result in ahead(disk.write_zeros, cut(0, disk.size_bytes, CHUNK_BYTES)):
         if cancelled():
             break
         try:
             result.result()
         except OSError:
-            bad_pieces += 1
             bad.narrow(disk.write_zeros, at, size)
-            if bad_pieces > _MOST_BAD_PIECES:
-                raise DiskGone from None
         done += size
         yield done
     problems = _problems(bad) + _flushed(disk)

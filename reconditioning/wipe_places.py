@@ -15,6 +15,8 @@ Place = tuple[int, int]
 AHEAD = 2
 # A drive takes seconds to give up on one sector: after so many, whole pieces are counted as bad.
 _MOST_TRIES = 400
+# A head that crashed fails everywhere: stop instead of trying for days.
+MOST_BAD_PIECES = 256
 _GONE = (errno.ENODEV, errno.ENXIO)
 
 
@@ -50,6 +52,7 @@ class BadPlaces:
     def __init__(self, sector_bytes: int) -> None:
         """Take the smallest piece that can be asked for."""
         self.bytes = 0
+        self._pieces = 0
         self.first_offset: int | None = None
         self._sector = sector_bytes
         self._tries = 0
@@ -59,6 +62,9 @@ class BadPlaces:
 
         Raises DiskGone when nothing answers any more.
         """
+        self._pieces += 1
+        if self._pieces > MOST_BAD_PIECES:
+            raise DiskGone
         pending = [(at, size)]
         while pending:
             at, size = pending.pop()

@@ -31,6 +31,7 @@ from reconditioning.wipe_places import BadPlaces, Place, ahead, cut
 _SAMPLE_BYTES = 1 << 20
 _ENDS_BYTES = 16 << 20
 _SMALL_BYTES = 1 << 30
+_ENOUGH_BYTES = 256 << 20
 _ZEROS = bytes(CHUNK_BYTES)
 _SECTOR = 512
 _BLOCK = 4096
@@ -93,7 +94,8 @@ def read_back(
 ) -> Generator[tuple[int, int], None, ReadBackResult]:
     """Yield (bytes read, bytes to read); return the ReadBackResult.
 
-    Stops early, with what it has, when ``cancelled``. Raises DiskGone.
+    Stops early, with what it has, when ``cancelled``, or when so much was found that hours more
+    of reading would tell nothing new. Raises DiskGone.
     """
     size = disk.size_bytes
     places = tuple(_places(size, kind, permille, rng))
@@ -117,6 +119,8 @@ def read_back(
             tally.bytes_read += length
             judge(found, at, tally)
         yield tally.bytes_read + bad.bytes, total
+        if tally.foreign >= _ENOUGH_BYTES:
+            break
     _add_witnesses(disk, planted, judge, places, tally)
     return _result(disk, planted, kind, tally, bad)
 

@@ -4,18 +4,21 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import random
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.wipe import statuses
+from fleet.adapters.disk_direct import Disk
 from fleet.errors import FleetError
 from fleet.model.policy import CLEAR
 from fleet.model.wipe import (
@@ -170,6 +173,34 @@ def test_a_bad_sector_is_narrowed_down_and_everything_else_is_erased(tmp_path: P
     assert result.record.problems[0].params == {"bytes": "512", "first": str(3 * MIB)}
     assert not any(left[: 3 * MIB])
     assert not any(left[3 * MIB + 512 :])
+
+
+def test_a_disk_that_fails_everywhere_is_not_tried_for_days(tmp_path: Path) -> None:
+    class Dead(FakeTools):
+        @contextmanager
+        def open(self, path: Path) -> Iterator[Disk]:
+            with super().open(path) as disk:
+                yield DeadAfterMarkers(disk)
+
+    disk = Drive(path=tmp_path / "sda", rotating=True)
+    with disk.path.open("wb") as file:
+        file.truncate(8 << 30)
+
+    result = wiped(Dead(disk), disk.path)
+
+    assert codes(result) == ["disk_gone", "not_read_back"]
+
+
+class DeadAfterMarkers:
+    """A disk whose head crashes once the wipe begins; the file behind is never written."""
+
+    size_bytes = 8 << 30
+
+    def __init__(self, disk: Disk) -> None:
+        self.read, self.write, self.flush = disk.read, disk.write, disk.flush
+
+    def write_zeros(self, at: int, size: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
 
 
 def test_a_disk_that_drops_writes_is_seen_at_the_markers(tmp_path: Path) -> None:

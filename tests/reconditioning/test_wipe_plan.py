@@ -266,6 +266,7 @@ def test_a_sentence_without_its_parameters_is_still_one() -> None:
 
 
 def test_a_code_of_a_newer_program_is_shown_as_it_is() -> None:
+    assert technique_name("moon_light") == "moon_light"
     assert (
         wipe_sentence(Reason(code="moon_phase", params={"is": "full"})) == "Moon phase (is full)."
     )
