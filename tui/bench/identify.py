@@ -217,4 +217,5 @@ def _candidate(one: CandidateView) -> str:
     same = ", ".join(map(evidence_name, one.matching)) or _("nothing")
     other = ", ".join(map(evidence_name, one.differing)) or _("nothing")
     compared = _("same: {same}; different: {other}").format(same=same, other=other)
-    return f"{one.tag}  {machine.model or _('unknown model')}  ({compared})"
+    model = machine.model or _("unknown model")
+    return f"{one.tag}  {model}  ({compared})"

@@ -49,7 +49,7 @@ class StepBar(Widget):
                 line.append(f"[{name}]", style="bold reverse")
             else:
                 line.append(f" {name} ")
-        help_ = f"F1 {_('Help')} "
+        help_ = "F1 " + _("Help") + " "
         left = self.size.width - line.cell_len - cell_len(help_)
         if left > 0:
             line.append(" " * left + help_)
@@ -62,7 +62,7 @@ class StepBar(Widget):
         else:
             machine = self.session.view.machine
             line.append(f" {machine.tag} ", style="bold reverse")
-            line.append(f" {machine.model or _('unknown model')}")
+            line.append(" " + (machine.model or _("unknown model")))
         if running := self._background():
             left = self.size.width - line.cell_len - cell_len(running) - 1
             line.append(" " * max(2, left))

@@ -54,7 +54,8 @@ def disk_title(view: DiskView) -> str:
     """Return a disk's name and size; one that tells nothing is called so."""
     disk = view.disk
     name = " ".join(part for part in (disk.model, disk.serial or disk.label) if part)
-    return f"{name or _('a disk that tells no number')}, {size_name(disk.size_bytes)}"
+    name = name or _("a disk that tells no number")
+    return f"{name}, {size_name(disk.size_bytes)}"
 
 
 def why_not_ready(reason: Reason, tag: str) -> str:
