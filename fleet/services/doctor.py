@@ -102,6 +102,11 @@ def _tasks() -> Iterator[tuple[str, str, tuple[Check, ...]]]:
         _file("ovmf", Path("/usr/share/OVMF/OVMF_VARS_4M.ms.fd")),
     )  # fmt: skip
     yield "install", _("Install an image on a PC"), _install_programs()
+    yield "key", _("Make a key that starts a PC"), (
+        _program("mkfs.fat", "dosfstools"), _program("mcopy", "mtools"),
+        _program("mke2fs", "e2fsprogs"), _program("unsquashfs", "squashfs-tools"),
+        _program("wipefs", "util-linux"), _program("xorriso", "xorriso", optional=True),
+    )  # fmt: skip
     yield "rooms", _("Install a room from the network"), (
         _program("dnsmasq", "dnsmasq-base"), _program("nginx", "nginx-light"),
         _program("udp-sender", "udpcast", optional=True),
