@@ -45,10 +45,10 @@ def run(args: Namespace, context: Context) -> int:
     if args.plan:
         return 0
     _require_room(args.output)
+    _require_author(town)
     results = _carry_out(args, context, plans)
     _keep(args.output, results)
-    for result in results:
-        _record(context, town, result)
+    _record_all(context, town, results)
     if not all(isinstance(one, VerifiedWipe) for one in results):
         raise WipeNotProven(
             _("Not every disk is proven wiped."),
@@ -121,6 +121,15 @@ def _require_room(output: Path | None) -> None:
         )
 
 
+def _require_author(town: Town | None) -> None:
+    """Refuse now what could not be recorded after hours. Raises UsageError."""
+    if town is not None and town.operator is None:
+        raise UsageError(
+            _("Nobody is named as the author of this act."),
+            hint=_('Say who you are once: parclibre operator "Camille B."'),
+        )
+
+
 def _carry_out(args: Namespace, context: Context, plans: Sequence[WipePlan]) -> list[WipeResult]:
     typed = _confirmation(args, context, plans[0].machine_tag)
     teller = Teller(context, several=len(plans) > 1)
@@ -153,6 +162,19 @@ def _keep(output: Path | None, results: Sequence[WipeResult]) -> None:
             "wipes": [*map(wipe_document, results)],
         }
         output.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def _record_all(context: Context, town: Town | None, results: Sequence[WipeResult]) -> None:
+    """Record each result; one that cannot be does not stop the others. Raises the first error."""
+    errors: list[FleetError] = []
+    for result in results:
+        try:
+            _record(context, town, result)
+        except FleetError as error:
+            context.say(result_line(result))
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def _record(context: Context, town: Town | None, result: WipeResult) -> None:

@@ -98,6 +98,20 @@ def test_with_a_store_the_wipe_is_recorded_with_its_certificate(desk: Typist, di
     assert "CertificateIssued" in events
 
 
+def test_a_wipe_that_nobody_could_sign_is_refused_before_anything(desk: Typist, disk: Path) -> None:
+    desk.types("machine", "add", "--tag", "VJ-0042", "--kind", "laptop")
+    desk.types("disk", "add", "VJ-0042", "--kind", "hdd", "--label", "D-0001", "--size", "8MB")
+    del desk.environ["PARCLIBRE_OPERATOR"]
+    (desk.home / "session").unlink(missing_ok=True)
+
+    said = desk.types(
+        "disk", "wipe", "VJ-0042", disk, "--record-as", "D-0001", "--confirm", "VJ-0042"
+    )
+
+    assert said.status == 2
+    assert SECRET in disk.read_bytes()
+
+
 def test_a_wipe_that_is_killed_proves_nothing_and_can_be_done_again(
     nobody: Typist, tmp_path: Path
 ) -> None:
