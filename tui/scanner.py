@@ -37,6 +37,17 @@ def typed_at(event: Key) -> float:
     return event.time
 
 
+@runtime_checkable
+class HearsKeysFirst(Protocol):
+    """A screen that chooses the focus before a key is given to what has it.
+
+    A widget only sees a key later: by then the next ones may be on their way to another.
+    """
+
+    def before_key(self, event: Key) -> None:
+        """Look at a key that is about to be handled."""
+
+
 class BurstDetector:
     """Recognises at least ``SHORTEST_TAG`` characters, each within 35 ms, then Enter as fast."""
 
@@ -110,6 +121,10 @@ class ScanningApp(App[int]):
             if scanned is not None:
                 self._scanned(scanned)
                 return
+        if isinstance(event, Key) and not event.is_forwarded:
+            screen = self.screen
+            if isinstance(screen, HearsKeysFirst):
+                screen.before_key(event)
         await super().on_event(event)
 
     def _scanned(self, scanned: str) -> None:

@@ -53,15 +53,10 @@ class ConfirmScreen(ModalScreen[bool]):
         """Nothing is done by pressing Enter too soon."""
         self.query_one("#cancel").focus()
 
-    def on_key(self, event: Key) -> None:
+    def before_key(self, event: Key) -> None:
         """Type the answer without going to its field first."""
-        field = self.query_one(Input)
-        # The field stops the keys that it takes: whatever comes here was typed before it had them.
         if event.is_printable and event.character:
-            self.set_focus(field)
-            field.value += event.character
-            field.cursor_position = len(field.value)
-            event.stop()
+            self.set_focus(self.query_one(Input))
 
     @property
     def confirmed(self) -> bool:
@@ -70,7 +65,9 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def take_scan(self, scanned: str) -> None:
         """Take the tag of the machine in hand as the answer."""
-        self.query_one(Input).value = scanned
+        field = self.query_one(Input)
+        # After the reader's keys, which are still on their way to the field.
+        field.call_later(setattr, field, "value", scanned)
 
     @on(Input.Changed)
     def _typed(self) -> None:
