@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from fleet.errors import FleetError
 from fleet.model.wipe import Hidden, WipeTarget
@@ -36,7 +37,7 @@ def lift(target: WipeTarget, tools: Tools, recorder: Recorder) -> WipeTarget:
         ("lift again", ["hdparm", _I_KNOW, "-N", f"p{sectors}", path]),
     ):
         _run(recorder, name, command)
-        tools.rescan(target.path)
+        tools.tell_kernel(Path(f"/sys/block/{target.path.name}/device/rescan"), "1")
         tools.sleep(_SETTLE_S)
         found = _found(target, tools)
         if found.hidden is Hidden.LIFTED:

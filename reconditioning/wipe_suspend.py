@@ -32,6 +32,7 @@ def suspend(tools: Tools | None = None) -> None:
             _("This computer has no deep sleep (S3), which alone frees frozen drives."),
             hint=_("Unplug and plug the drive's power again, or use another computer."),
         )
+    tools.tell_kernel(_SLEEPS, "deep")
     done = tools.run(["rtcwake", "--mode", "mem", "--seconds", str(_ASLEEP_S)], timeout_s=_AWAKE_S)
     if done.status:
         raise FleetError(

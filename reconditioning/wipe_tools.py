@@ -35,8 +35,8 @@ class Tools(Protocol):
     def kernel(self, path: Path) -> str:
         """Return a small file of /sys, without its line end; empty when there is none."""
 
-    def rescan(self, disk: Path) -> None:
-        """Have the kernel ask the disk for its size again."""
+    def tell_kernel(self, path: Path, word: str) -> None:
+        """Write a word to a file of /sys; where there is none, nothing happens."""
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -63,10 +63,10 @@ class SystemTools:
         except OSError:
             return ""
 
-    def rescan(self, disk: Path) -> None:
-        """Have the kernel ask the disk for its size again."""
+    def tell_kernel(self, path: Path, word: str) -> None:
+        """Write a word to a file of /sys."""
         with suppress(OSError):
-            Path(f"/sys/block/{disk.name}/device/rescan").write_text("1", "ascii")
+            path.write_text(word, "ascii")
 
     def sleep(self, seconds: float) -> None:
         """Wait."""

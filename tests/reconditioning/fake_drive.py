@@ -116,6 +116,7 @@ class FakeTools:
         self.drives = {str(drive.path): drive for drive in drives}
         self.missing = frozenset(missing)
         self.commands: list[tuple[str, ...]] = []
+        self.told: list[tuple[str, str]] = []
         self._time = 0.0
 
     def run(self, command: Sequence[str], *, timeout_s: float) -> Finished:
@@ -147,8 +148,8 @@ class FakeTools:
     def kernel(self, path: Path) -> str:
         return "s2idle [deep]" if path.name == "mem_sleep" else ""
 
-    def rescan(self, disk: Path) -> None:
-        pass
+    def tell_kernel(self, path: Path, word: str) -> None:
+        self.told.append((str(path), word))
 
     def sleep(self, seconds: float) -> None:
         self._time += seconds
