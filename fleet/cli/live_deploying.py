@@ -33,7 +33,7 @@ from fleet.services.live_deploy import (
     seat_lists,
 )
 from fleet.services.live_disks import internal_disks
-from fleet.services.live_start import read_seed, rewrite_bundle
+from fleet.services.live_start import rewrite_bundle
 from fleet.services.machines import next_tag, register
 from fleet.services.town import NOBODY, Town
 from reconditioning import collect
@@ -65,9 +65,7 @@ def run(args: Namespace, context: Context) -> int:
         remember_seat(context.home, found.name, seat.hostname)
     _record(town, context, tag, seat, image)
     if stick:
-        context.tell(
-            labelled(_("to send"), rewrite_bundle(town, stick, read_seed(town.home).label))
-        )
+        context.tell(labelled(_("to send"), rewrite_bundle(town, stick)))
     _tell_test_page(context, seat)
     return 0
 

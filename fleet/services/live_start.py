@@ -20,6 +20,7 @@ from fleet.model.events import Clock
 from fleet.model.kinds import ClockDoubted, TagsTaken
 from fleet.model.live_key import SEED, SEED_BUNDLE, SEED_FILE, TO_SEND, Seed, decode_seed
 from fleet.model.tags import TagRange, range_of_disc
+from fleet.model.text import fold
 from fleet.services import exchange
 from fleet.services.introductions import ourselves
 from fleet.services.town import NOBODY, Town, init_town
@@ -85,15 +86,16 @@ def read_seed(home: Path) -> Seed:
 
 def bundle_name(replica: str, label: str = "") -> str:
     """Return the name of a key's bundle; the same each time, so that a newer one replaces it."""
-    words = "".join(c if c.isalnum() else "-" for c in label.lower()).strip("-")
+    words = "".join(c if c.isalnum() else "-" for c in fold(label)).strip("-")
     return f"{words or 'cle'}-{replica.removeprefix('replica:')[:_SHORT]}.tar.zst"
 
 
-def rewrite_bundle(town: Town, stick: Path, label: str = "") -> Path:
+def rewrite_bundle(town: Town, stick: Path) -> Path:
     """Write all that this key knows into « À ENVOYER », over its older bundle; return the file.
 
     The older one stays until the new one is whole.
     """
+    label = read_seed(town.home).label
     folder = stick / TO_SEND
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / bundle_name(town.key.replica, label)
@@ -151,7 +153,7 @@ def _introduce(town: Town, stick: Path, seed: Seed) -> Path | None:
     target = folder / bundle_name(town.key.replica, seed.label)
     try:
         if not target.exists():
-            rewrite_bundle(town, stick, seed.label)
+            rewrite_bundle(town, stick)
         who = ourselves(town)
         command = f'parclibre replica trust "{target.name}" --fingerprint {who.fingerprint}'
         lines = (who.replica, who.fingerprint, "", _("At the desk, to trust this key:"), command)

@@ -85,7 +85,7 @@ def test_the_desk_trusts_a_key_by_the_bundle_it_leaves_and_takes_its_machines(
     exchange.trust_replica(desk, who.replica, who.public_key)
     tag = machines.next_tag(key.town)
     machines.register(key.town, replace_tag(tag))
-    bundle = rewrite_bundle(key.town, stick, key.label)
+    bundle = rewrite_bundle(key.town, stick)
     exchange.import_bundle(desk, bundle)
 
     assert who.fingerprint in fingerprint
