@@ -93,7 +93,9 @@ def identify(
     evidence) the model. Values that several machines bear prove nothing and are left out.
     """
     usable = {kind: _not_shared(kind, values, known) for kind, values in evidence.items()}
-    candidates = sorted((_compare(usable, model, one) for one in known), key=lambda c: -c.weight)
+    candidates = sorted(
+        (_compare(usable, evidence, model, one) for one in known), key=lambda c: -c.weight
+    )
     strong = [c for c in candidates if c.weight >= ENOUGH]
     if len([c for c in strong if c.sure]) == 1 and len(strong) == 1:
         return Identity(match=Match.SAME, machine=strong[0].machine)
@@ -122,7 +124,7 @@ def _twins(
     entered twice. A serial that a whole batch bears comes with UUIDs that differ.
     """
     numbers = {kind: evidence[kind] for kind in ("serial", "uuid") if kind in evidence}
-    compared = (_compare(evidence, model, one) for one in known)
+    compared = (_compare(evidence, evidence, model, one) for one in known)
     return [c for c in compared if not c.differing and numbers.keys() & set(c.matching)]
 
 
@@ -152,12 +154,18 @@ def _not_shared(kind: str, values: frozenset[str], known: Sequence[Known]) -> fr
     )
 
 
-def _compare(evidence: Mapping[str, frozenset[str]], model: str | None, one: Known) -> Candidate:
-    matching = [k for k, values in evidence.items() if values & one.evidence.get(k, frozenset())]
+def _compare(
+    usable: Mapping[str, frozenset[str]],
+    evidence: Mapping[str, frozenset[str]],
+    model: str | None,
+    one: Known,
+) -> Candidate:
+    """Compare: only usable evidence speaks for a machine, all of it may speak against."""
+    matching = [k for k, values in usable.items() if values & one.evidence.get(k, frozenset())]
     differing = [
         kind
         for kind in _SINGULAR
-        if kind not in matching and evidence.get(kind) and one.evidence.get(kind)
+        if evidence.get(kind) and one.evidence.get(kind) and not evidence[kind] & one.evidence[kind]
     ]
     if model and one.model and not same_model(model, one.model):
         differing.append("model")

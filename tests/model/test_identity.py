@@ -114,6 +114,17 @@ def test_no_single_movable_part_is_enough() -> None:
     assert WEIGHTS["chassis"] < ENOUGH
 
 
+def test_a_board_that_two_machines_bear_still_speaks_against_a_third() -> None:
+    known = [
+        _known("machine:0", board="1"), _known("machine:1", board="1"),
+        _known("machine:2", board="2", serial="1"),
+    ]  # fmt: skip
+
+    match, _machine = _match({"board": "1", "serial": "1"}, *known)
+
+    assert match is Match.ASK
+
+
 values = st.sampled_from(["1", "2", "3"])
 evidences = st.dictionaries(st.sampled_from(sorted(WEIGHTS)), values)
 machines = st.lists(evidences, max_size=4)
