@@ -117,7 +117,9 @@ def _machine_reasons() -> dict[str, str]:
         "memory_max": _("Its board takes at most {a} of memory."),
         "battery_absent": _("It has no battery."),
         "battery_unknown": _("The battery does not tell its health."),
-        "battery_dead": _("The battery holds {a} percent of its charge when new: on the mains only."),
+        "battery_dead": _(
+            "The battery holds {a} percent of its charge when new: on the mains only."
+        ),
         "battery_weak": _("The battery holds {a} percent of its charge when new."),
         "test_failed": _("Failed test: {a}."),
         "test_skipped": _("Test left out: {a}."),
