@@ -44,8 +44,8 @@ SERIAL = (
 )
 #: In front of another machine's work, on two processors.
 BOOT_S = 1500
-_UNENDED = re.compile(r"\x1b(?:\[[0-9:;?]*|[()]|\][^\x07]*)?$")
-_ANSI = re.compile(r"\x1b(?:\[[0-9:;?]*[ -/]*[@-~]|[()][0-9A-B]|[=>78c]|\][^\x07]*\x07)|\x07|\r")
+_UNENDED = re.compile(r"\x1b(?:\[[ -?]*|[()]|\][^\x07]*)?$")
+_ANSI = re.compile(r"\x1b(?:\[[ -?]*[@-~]|[()][0-9A-B]|[=>78c]|\][^\x07]*\x07)|\x07|\r")
 Kind = Literal["hdd", "ssd", "nvme", "virtio"]
 
 
