@@ -105,14 +105,20 @@ def _require_free(town: Town, body: k.MachineRegistered) -> None:
     """Refuse a tag that is taken before the report is held for it."""
     if not body.tag:
         raise UsageError(_("The asset tag is blank."), hint=_("Give one: --tag VJ-0042"))
+    if is_known(town, body.tag):
+        raise UsageError(
+            _("The tag {tag} is already on another machine.").format(tag=body.tag),
+            hint=_("Read the label again, or take the next number."),
+        )
+
+
+def is_known(town: Town, tag: str) -> bool:
+    """Tell whether a machine bears this tag."""
     try:
-        acts.view_of(town, body.tag)
+        acts.view_of(town, tag)
     except NotFound:
-        return
-    raise UsageError(
-        _("The tag {tag} is already on another machine.").format(tag=body.tag),
-        hint=_("Read the label again, or take the next number."),
-    )
+        return False
+    return True
 
 
 def register_by_hand(

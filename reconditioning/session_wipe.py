@@ -144,13 +144,21 @@ def carry_out(
     confirmation: str,
     folder: Path,
     cancelled: Callable[[], bool] = lambda: False,
+    unfreeze: Callable[[], None] | None = None,
     render: Render = in_child,
 ) -> Iterator[BenchWipeEvent]:
     """Wipe the disks together, and record each result as it comes; papers go to ``folder``.
 
-    Raises ConfirmationRefused and DiskChanged, at the call, before anything is written.
+    ``unfreeze`` is tried once when a drive is frozen. Raises ConfirmationRefused and DiskChanged,
+    at the call, before anything is written.
     """
-    events = wipe(plans, confirmation=confirmation, cancelled=cancelled, now=town.now)
+    events = wipe(
+        plans,
+        confirmation=confirmation,
+        cancelled=cancelled,
+        now=town.now,
+        unfreeze=unfreeze,
+    )
     return _recorded(town, {plan.target.path: plan for plan in plans}, events, folder, render)
 
 

@@ -24,7 +24,8 @@ WAIT_S = 180
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|\][^\x07]*\x07|[@-Z\\-_=>])")
 KEYS = {
     "enter": b"\r", "escape": b"\x1b", "down": b"\x1b[B", "home": b"\x1b[H", "end": b"\x1b[F",
-    "f3": b"\x1b[[C", "f4": b"\x1b[[D", "f5": b"\x1b[[E", "f6": b"\x1b[17~", "f9": b"\x1b[20~",
+    "f3": b"\x1b[[C", "f4": b"\x1b[[D", "f5": b"\x1b[[E", "f6": b"\x1b[17~",
+    "f8": b"\x1b[19~", "f9": b"\x1b[20~",
 }  # fmt: skip
 
 

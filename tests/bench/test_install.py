@@ -15,11 +15,12 @@ from fleet.model.bench_tests import Measured
 from fleet.model.live_key import IMAGES
 from fleet.model.policy import PROFILES
 from fleet.services.installer_events import Installed
-from reconditioning.session import Session, read_session
+from reconditioning.session import Session, Stage, read_session
 from reconditioning.session_acts import come_on_bench, record_spent, record_test
 from reconditioning.session_install import install_system, offered_images, plan_system
 from reconditioning.session_minutes import Spent
 from reconditioning.session_wipe import plan_machine
+from tests.bench.terminal import Terminal
 from tests.bench.workshop import Bench, identified, set_up
 from tests.services.installer_samples import make_disk, make_image, make_root
 from tests.tui.bench.stage import Volunteer, wizard
@@ -134,3 +135,28 @@ async def test_by_keys_the_machine_gets_its_system_and_is_ready(bench: Bench) ->
 
         assert person.big() == ("READY",), person.reads()
         assert "start it once" in person.reads()
+
+
+def test_cut_during_the_installation_nothing_is_said_to_be_installed(bench: Bench) -> None:
+    wiped(bench)
+    with Terminal(bench) as person:
+        person.sees("Go on with PL-00042")
+        person.press("enter")
+        person.sees("ThinkPad")
+        person.press("f6")
+        person.sees("VERDICT")
+        person.press("f9")
+        person.sees("arm's length")
+        person.press("down", "enter")
+        person.sees("Which system")
+        person.press("enter")
+        person.sees("To confirm")
+        person.press(*TAG, "enter")
+        person.sees("Copying the system")
+        person.kill()
+
+    session = session_of(bench)
+
+    assert session.image is None
+    assert not session.ready
+    assert session.next_stage is Stage.TRIAGE

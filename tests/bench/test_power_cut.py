@@ -90,6 +90,26 @@ def test_cut_during_the_tests_it_goes_on_with_those_that_are_left(bench: Bench) 
     assert set(session_of(bench).tests) >= set(recorded.tests)
 
 
+def test_cut_after_a_repair_was_written_down_it_is_kept(bench: Bench) -> None:
+    tested(bench)
+    with Terminal(bench) as person:
+        person.sees("Go on with PL-00042")
+        person.press("enter")
+        person.sees("ThinkPad")
+        person.press("f4")
+        person.sees("No repair written down")
+        person.press("f8")
+        person.sees("A fault and its repair")
+        person.press("hinge", "enter", "f9")
+        person.sees("- hinge")
+        person.kill()
+
+    session = session_of(bench)
+
+    assert [repair.fault for repair in session.repairs] == ["hinge"]
+    assert session.next_stage is Stage.REPAIR
+
+
 def test_cut_during_the_wipe_the_machine_does_not_look_wiped_and_it_is_told(
     tmp_path: Path,
 ) -> None:

@@ -93,6 +93,7 @@ class BenchApp(ScanningApp, PlainApp):
         self.meter = Meter(monotonic())
         self.stage: Stage = Stage.IDENTIFY
         self.cut: tuple[Wiping, ...] = ()
+        self.read_here: str | None = None
         self.tests = TestRunner(self)
         self.wipe = WipeRunner(self)
 
@@ -136,7 +137,16 @@ class BenchApp(ScanningApp, PlainApp):
         """Put this machine away and look at another one."""
         take_in_hand(self.town.home, None)
         self.session, self.wiping, self.testing = None, WipeBoard(), TestBoard()
+        self.read_here = None
         self._open("start", "StartScreen")
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the machine in hand is the PC that this runs on, as it was read just now.
+
+        The disks of this PC must never be taken for those of a machine that does not start.
+        """
+        return self.session is not None and self.session.tag == self.read_here
 
     @property
     def noted_tag(self) -> str | None:

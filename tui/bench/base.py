@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from fleet.i18n import _
@@ -69,12 +69,6 @@ class BenchScreen(Screen[None]):
     def say(self, name: str, text: str) -> None:
         """Put a text in one of the screen's places."""
         self.query_one(f"#{name}", Static).update(text)
-
-
-class BenchModal(ModalScreen[bool]):
-    """A question above a step; closes with True or False."""
-
-    CSS_PATH = "bench.tcss"
 
 
 def main_button(words: str, key: str = "F9") -> Button:

@@ -10,7 +10,7 @@ from fleet.i18n import _
 from fleet.output.words import kind_name
 from fleet.services.machines import MACHINE_KINDS
 from reconditioning.session_acts import come_on_bench
-from reconditioning.session_identify import register_by_hand
+from reconditioning.session_identify import is_known, register_by_hand
 from tui.acts import FieldSpec
 from tui.bench.side import FormScreen
 from tui.widgets.form import Offered
@@ -50,6 +50,8 @@ class DeadScreen(FormScreen):
         town, profile = self.town, self.bench.profile
 
         def record() -> str:
+            if is_known(town, values["tag"]):
+                return come_on_bench(town, values["tag"], profile).tag
             tag = register_by_hand(
                 town,
                 tag=values["tag"],

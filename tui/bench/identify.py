@@ -164,6 +164,7 @@ class IdentifyScreen(BenchScreen):
 
     def _taken(self, result: tuple[str, tuple[Reason, ...]]) -> None:
         tag, self.refused = result
+        self.bench.read_here = tag
         self.bench.hold(tag)
 
     def show_session(self, session: Session) -> None:

@@ -34,7 +34,7 @@ class TestRunner:
     def start(self, session: Session, tests: Sequence[str]) -> None:
         """Run these tests; those that need a person are left to the screen."""
         waiting = tuple(test for test in tests if is_automatic(test, CHECKS))
-        if self.bench.testing.running or not waiting:
+        if self.bench.testing.running or not waiting or not self.bench.is_here:
             return
         self._stop.clear()
         self.bench.testing = replace(self.bench.testing, running=waiting[0], waiting=waiting)

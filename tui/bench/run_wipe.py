@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fleet.errors import FleetError
 from fleet.model.wipe import WipePlan
 from reconditioning.session_wipe import BenchWipeEvent, carry_out
+from reconditioning.wipe_suspend import suspend
 from tui.bench.boards import WipeBoard
 
 if TYPE_CHECKING:
@@ -24,9 +25,16 @@ class WipeRunner:
     def __init__(self, bench: BenchApp) -> None:
         self.bench = bench
         self._stop = threading.Event()
+        self._unfreeze: Callable[[], None] | None = None
 
-    def start(self, plans: Sequence[WipePlan], confirmation: str) -> None:
-        """Wipe these disks; ``confirmation`` is what the person typed."""
+    def start(
+        self, plans: Sequence[WipePlan], confirmation: str, *, unfreeze: bool = False
+    ) -> None:
+        """Wipe these disks; ``confirmation`` is what the person typed.
+
+        ``unfreeze``: the computer may sleep for a few seconds first, to free frozen drives.
+        """
+        self._unfreeze = suspend if unfreeze else None
         self._stop.clear()
         self.bench.wiping = WipeBoard.of(tuple(plans))
         self.bench.run_worker(
@@ -46,6 +54,7 @@ class WipeRunner:
                 confirmation=confirmation,
                 folder=place.certificates,
                 cancelled=self._stop.is_set,
+                unfreeze=self._unfreeze,
                 render=place.render,
             )
             for event in events:

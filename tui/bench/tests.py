@@ -95,7 +95,10 @@ class TestsScreen(BenchScreen):
     def _is_mine(self, session: Session, test: str) -> bool:
         if test in session.tests:
             return False
-        return test in self.bench.testing.for_person or not is_automatic(test, CHECKS)
+        return test in self.bench.testing.for_person or not self._is_automatic(test)
+
+    def _is_automatic(self, test: str) -> bool:
+        return self.bench.is_here and is_automatic(test, CHECKS)
 
     def _line(self, session: Session, test: str) -> str:
         name = test_name(test)[: _NAME - 1].ljust(_NAME)
@@ -153,9 +156,9 @@ class TestsScreen(BenchScreen):
             return
         if self.bench.testing.running == test:
             self._answer_running()
-        elif test in GUIDED and not (is_automatic(test, CHECKS) and self._never_tried(test)):
+        elif test in GUIDED and not (self._is_automatic(test) and self._never_tried(test)):
             self.app.push_screen(guided_screen(test, session.kind), self._measured)
-        elif is_automatic(test, CHECKS):
+        elif self._is_automatic(test):
             self.bench.tests.start(session, [test])
         else:
             self._ask_by_hand(test)

@@ -127,7 +127,8 @@ class TriageScreen(BenchScreen):
             elif chosen is not None:
                 self._plan(trusted[chosen])
 
-        choices = [(folder, image.name) for folder, image in trusted.items()]
+        here = trusted if self.bench.is_here else {}
+        choices = [(folder, image.name) for folder, image in here.items()]
         choices += [
             (LATER, _("Install later, at the desk")),
             (BARE, _("Hand it over without a system")),

@@ -20,8 +20,9 @@ from fleet.output.reasons import explain
 from fleet.output.words import labelled, state_name
 from reconditioning.session import OUT, Session, Stage
 from reconditioning.session_wipe import PlannedDisk, add_unknown, plan_machine
+from reconditioning.wipe_suspend import can_suspend
 from tui.bench.base import BenchScreen, main_button
-from tui.bench.questions import ConfirmTag
+from tui.bench.questions import ConfirmTag, YesNo
 from tui.bench.wipe_words import planned_lines
 from tui.bench.wording import disk_title
 from tui.wording import N_
@@ -63,7 +64,9 @@ class WipeScreen(BenchScreen):
     def action_again(self) -> None:
         """Look at the disks."""
         town, session, place = self.town, self.session, self.bench.place
-        if session is not None:
+        if session is not None and not self.bench.is_here:
+            self._planned(())
+        elif session is not None:
             self.bench.perform(lambda: plan_machine(town, session, place.targets()), self._planned)
 
     def job_failed(self, error: FleetError) -> None:
@@ -93,6 +96,8 @@ class WipeScreen(BenchScreen):
         button.label = self._button(session)
 
     def _told(self, session: Session) -> str:
+        if not self.bench.is_here:
+            return _("Its disks are wiped on a dock, or destroyed: both are on the first screen.")
         if session.wiped:
             return _("Every disk of this machine is proven wiped.")
         if session.view.life in OUT:
@@ -123,6 +128,8 @@ class WipeScreen(BenchScreen):
                 )
             else:
                 yield from planned_lines(one)
+                if known is not None and known.view.disk.wipes:
+                    yield "  - " + explain(known.view.missing[0], session.tag).what
                 if known is not None and known.failed:
                     yield "  " + _("It failed before: when it fails again, destroy the disk.")
             yield ""
@@ -130,7 +137,7 @@ class WipeScreen(BenchScreen):
             if disk.view.missing:
                 why = explain(disk.view.missing[0], session.tag).what
                 yield labelled(disk_title(disk.view), why)
-        if not self.planned:
+        if not self.planned and self.bench.is_here:
             yield _("No disk is seen in this machine.")
 
     @on(Button.Pressed, "#next")
@@ -142,18 +149,44 @@ class WipeScreen(BenchScreen):
         if not self._to_wipe(session):
             self.bench.go(Stage.TRIAGE)
             return
-        lines = [line for one in self.planned if one.plan in self.plans
-                 for line in planned_lines(one)]  # fmt: skip
-        heading = _("EVERYTHING on these disks will be lost for ever.")
-        self.app.push_screen(ConfirmTag(heading, lines, session.tag, _("Wipe")), self._confirmed)
+        if any(plan.target.frozen for plan in self.plans) and can_suspend():
+            self._ask_to_sleep()
+        else:
+            self._confirm(sleep=False)
 
-    def _confirmed(self, typed: str | None) -> None:
-        session, planned, plans, town = self.session, self.planned, self.plans, self.town
+    def _ask_to_sleep(self) -> None:
+        def answered(sleep: bool | None) -> None:
+            if sleep is not None:
+                self._confirm(sleep=sleep)
+
+        text = _(
+            "The firmware of this PC has frozen a drive: asleep for a few seconds, it often lets "
+            "go, and the drive can erase itself. Otherwise the drive is overwritten, which is "
+            "weaker on flash. Leave the key plugged in."
+        )
+        self.app.push_screen(YesNo(text, _("Let the PC sleep for a few seconds?")), answered)
+
+    def _confirm(self, *, sleep: bool) -> None:
+        session = self.session
+        if session is None:
+            return
+        plans = self.plans
+        shown = [one for one in self.planned or () if one.plan in plans]
+        lines = [line for one in shown for line in planned_lines(one)]
+        heading = _("EVERYTHING on these disks will be lost for ever.")
+
+        def typed(text: str | None) -> None:
+            self._confirmed(text, plans, sleep)
+
+        self.app.push_screen(ConfirmTag(heading, lines, session.tag, _("Wipe")), typed)
+
+    def _confirmed(self, typed: str | None, plans: tuple[WipePlan, ...], sleep: bool) -> None:
+        session, planned, town = self.session, self.planned, self.town
         if typed is None or session is None or planned is None:
             return
 
         def begin() -> None:
-            self.bench.wipe.start(plans, typed)
+            self.bench.wipe.start(plans, typed, unfreeze=sleep)
             self.bench.open_side("wiping", "WipingScreen")
 
         self.bench.act(lambda: add_unknown(town, session, planned), begin)

@@ -58,7 +58,7 @@ class WipingScreen(BenchScreen):
         self.query_one(BigText).lines = tuple(big_words(board))
         lines = [line for disk in board.disks for line in progress_lines(disk)]
         self.say("disks", "\n".join(lines))
-        self.say("todo", _todo(board))
+        self.say("todo", _todo(board, self.session))
         button = self.query_one("#next", Button)
         button.display = not board.running
         if board.ended and not button.has_focus:
@@ -99,9 +99,13 @@ def big_words(board: WipeBoard) -> list[str]:
     return [_("WIPED")] if board.ended else []
 
 
-def _todo(board: WipeBoard) -> str:
+def _todo(board: WipeBoard, session: Session | None) -> str:
     if board.running:
         return ""
+    if session is not None and not session.wiped and not (board.failed or board.stopped):
+        weak = [disk for disk in session.inside if disk.certificate and not disk.proven]
+        if weak:
+            return _("Proven, but weaker than the town asks for such a disk: replace the disk.")
     if board.stopped:
         return board.stopped
     if n := len(board.failed):

@@ -18,6 +18,7 @@ from tui.bench.questions import Ask
 
 AT_CONSOLE = {"TERM": "linux"}
 TICK_S = 2.0
+_NAMED = {"-": "minus", " ": "space", ",": "comma", ":": "colon"}
 
 
 class Ticking:
@@ -56,7 +57,7 @@ class Volunteer:
 
     async def types(self, text: str) -> None:
         """Type a text into what has the focus, then Enter."""
-        await self.pilot.press(*("minus" if letter == "-" else letter for letter in text))
+        await self.pilot.press(*(_NAMED.get(letter, letter) for letter in text))
         await self.press("enter")
 
     async def until(self, true: Callable[[], object]) -> None:

@@ -19,6 +19,7 @@ from reconditioning.session_acts import come_on_bench, record_test
 from reconditioning.session_notes import Wiping, wipe_begins
 from tests.bench.workshop import OLD_DATA, Bench, identified, laptop_report, set_up
 from tests.tui.bench.stage import Volunteer, wizard
+from tests.tui.stage import type_at_once
 from tui.bench.big import BigText, big_lines, in_lines
 from tui.bench.console_text import drawable, has
 
@@ -206,6 +207,62 @@ async def test_a_pc_that_does_not_start_is_registered_by_its_label(bench: Bench)
         await person.until(lambda: person.app.session is not None)
         assert person.app.session is not None
         assert person.app.session.tag == "PL-00077"
+
+
+async def test_the_disks_of_this_pc_are_never_those_of_a_pc_that_does_not_start(
+    bench: Bench,
+) -> None:
+    on_the_bench(bench)
+    async with wizard(bench).run_test(size=(80, 24)) as pilot:
+        person = Volunteer(pilot)
+        await person.starts()
+        await person.press("home", "down", "down", "down", "enter")
+        await person.until(lambda: person.on == "DeadScreen")
+        person.app.screen.query(Input).first().focus()
+        await person.types(TAG)
+        await person.press("f9")
+        await person.until(lambda: person.app.session is not None)
+
+        await person.press("f3")
+        await person.press("f5")
+        await person.until(lambda: person.on == "WipeScreen" and "on a dock" in person.reads())
+        await person.press("f9")
+
+        assert person.on == "TriageScreen"
+        assert not person.app.testing.running
+        assert OLD_DATA in bench.disks[0].read_bytes()
+
+
+async def test_a_number_typed_in_a_hurry_keeps_its_order(bench: Bench) -> None:
+    on_the_bench(bench)
+    async with wizard(bench).run_test(size=(80, 24)) as pilot:
+        person = Volunteer(pilot)
+        await at_the_confirmation(person)
+
+        await type_at_once(pilot, TAG)
+        await person.until(lambda: person.app.wiping.ended)
+
+        assert person.on == "WipingScreen"
+        assert not person.app.wiping.failed
+
+
+async def test_a_repair_is_kept_with_its_parts_and_minutes(bench: Bench) -> None:
+    on_the_bench(bench)
+    async with wizard(bench).run_test(size=(80, 24)) as pilot:
+        person = Volunteer(pilot)
+        await resumed(person)
+        await person.press("f4", "f8")
+        assert person.on == "RepairForm"
+
+        for text in ("dead battery", "replaced", "battery, cable", "memory:PL-00012", "25"):
+            await person.types(text)
+        await person.press("f9")
+        await person.until(lambda: person.app.session is not None and person.app.session.repairs)
+
+        assert person.app.session is not None
+        repair = person.app.session.repairs[0]
+        assert (repair.fault, repair.minutes, repair.outcome) == ("dead battery", 25, "fixed")
+        assert repair.parts == ("new:battery", "new:cable", "salvaged:memory:PL-00012")
 
 
 async def test_a_disk_on_a_dock_is_wiped_under_its_own_label(bench: Bench) -> None:
