@@ -26,8 +26,14 @@ class LooseDisk:
 
 
 def look_at_dock(place: Workplace) -> tuple[WipeTarget, ...]:
-    """Return the disks that may be wiped here; this PC's own ones are among them."""
-    return tuple(target for target in place.targets() if not target.obstacles)
+    """Return the disks that may be wiped here, this PC's own ones last."""
+    free = [target for target in place.targets() if not target.obstacles]
+    return tuple(sorted(free, key=is_inside))
+
+
+def is_inside(target: WipeTarget) -> bool:
+    """Tell whether a disk seems to be one of this PC's own; docks are plugged in by USB."""
+    return target.transport not in ("usb", "file")
 
 
 def attach(town: Town, target: WipeTarget, number: str, others: Sequence[WipeTarget]) -> LooseDisk:

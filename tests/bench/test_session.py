@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from reconditioning.session_acts import (
     record_test,
     record_verdict,
 )
+from reconditioning.session_dock import is_inside
 from reconditioning.session_identify import (
     judge,
     look_at,
@@ -233,3 +235,32 @@ def test_a_system_is_only_installed_on_a_disk_that_is_proven_wiped(bench: Bench)
 
     with pytest.raises(GuardRefused):
         plan_system(bench.town, session, image, planned)
+
+
+def test_disks_of_this_pc_come_last_where_a_docked_one_is_chosen(bench: Bench) -> None:
+    found = bench.place.targets()[0]
+    inside = replace(found, path=Path("/dev/sda"), transport="sata")
+    docked = replace(found, path=Path("/dev/sdb"), transport="usb")
+
+    shown = sorted([inside, docked], key=is_inside)
+
+    assert shown == [docked, inside]
+
+
+def test_a_disk_of_a_kind_that_needs_more_than_a_clear_is_not_proven_by_an_overwrite(
+    tmp_path: Path,
+) -> None:
+    bench = set_up(tmp_path)
+    assert bench.place.report is not None
+    report = bench.place.report.read_text()
+    bench.place.report.write_text(report.replace('\\"rota\\": true', '\\"rota\\": false'))
+    come_on_bench(bench.town, identified(bench), "rapide")
+    planned = plan_machine(bench.town, session_on(bench), bench.place.targets())
+
+    wipe_all(bench)
+
+    assert planned[0].plan is not None
+    assert "level_out_of_reach" in [reason.code for reason in planned[0].plan.reasons]
+    session = session_on(bench)
+    assert session.disks[0].certificate is not None
+    assert not session.wiped

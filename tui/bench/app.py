@@ -164,9 +164,18 @@ class BenchApp(ScanningApp, PlainApp):
         self.perform(lambda: read_session(self.town, tag), shown)
 
     def reload(self, then: Callable[[], None] | None = None) -> None:
-        """Read the machine in hand again."""
-        if self.session is not None:
-            self.hold(self.session.tag, then)
+        """Read the machine in hand again; nothing happens when another one took its place."""
+        if self.session is None:
+            return
+        tag = self.session.tag
+
+        def shown(session: Session | None) -> None:
+            if self.session is not None and self.session.tag == tag:
+                self.session = session
+                if then is not None:
+                    then()
+
+        self.perform(lambda: read_session(self.town, tag), shown)
 
     def act(self, job: Callable[[], object], then: Callable[[], None] | None = None) -> None:
         """Record something in a thread, then read the machine again."""

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from fleet.errors import FleetError
 from fleet.i18n import _
 from fleet.model.wipe import WipePlan, WipeTarget
-from reconditioning.session_dock import LooseDisk, attach, look_at_dock
+from reconditioning.session_dock import LooseDisk, attach, is_inside, look_at_dock
 from tui.bench.base import BenchScreen
 from tui.bench.questions import AskLine, ConfirmTag
 from tui.bench.wipe_words import disk_name, planned_lines
@@ -58,7 +58,7 @@ class DockScreen(BenchScreen):
         self.targets = targets
         lines = self.query_one(OptionList)
         lines.clear_options()
-        lines.add_options(Option(disk_name(target), id=str(target.path)) for target in targets)
+        lines.add_options(Option(_line(target), id=str(target.path)) for target in targets)
         lines.highlighted = 0 if targets else None
         if not targets:
             self.say("told", _("No disk that may be wiped is seen. Plug it in, then press F8."))
@@ -99,3 +99,8 @@ class DockScreen(BenchScreen):
     def action_back(self) -> None:
         """Go back to the first choice."""
         self.bench.next_machine()
+
+
+def _line(target: WipeTarget) -> str:
+    name = disk_name(target)
+    return f"{name}  " + _("INSIDE THIS PC") if is_inside(target) else name
