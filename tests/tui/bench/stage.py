@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tests.bench.workshop import Bench
 from tests.tui.stage import settled
@@ -107,7 +107,7 @@ def written_on(screen: Any) -> str:
             parts.append(str(widget.content))
         elif hasattr(widget, "options"):
             parts += [str(option.prompt) for option in widget.options]
-        elif hasattr(widget, "placeholder"):
+        elif isinstance(widget, Input):
             parts.append(str(widget.value))
     return "\n".join(parts)
 
