@@ -286,7 +286,7 @@ def test_sentences_take_what_their_codes_carry() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("cores: {value: 2,", "cores: {value: two,", ":12:18:"),
+        ("cores: {value: 2,", "cores: {value: two,", ":14:18:"),
         ("cores: {value: 2,", "corse: {value: 2,", "cores"),
         ("ssd: {value: 0,", "ssd: {value: 2,", "0 to 1"),
         ('dated: "2026-11-22"', 'dated: "in winter"', "in winter"),
