@@ -11,19 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from fleet.paths import cache_folder
 from tests.roles.harness import Chroot, open_chroot
 
 _PATIENCE_S = 900
 
 
 @pytest.fixture(scope="session")
-def role_cache(request: pytest.FixtureRequest) -> Path:
-    """The folder of the cached Debian and of its packages."""
+def role_cache() -> Path:
+    """The folder of the cached Debian and of its packages, which the next run finds again."""
     if chosen := os.environ.get("PARCLIBRE_TEST_CACHE"):
         return Path(chosen)
-    cache = request.config.cache
-    assert cache is not None
-    return cache.mkdir("roles")
+    return cache_folder(os.environ) / "roles"
 
 
 @pytest.fixture

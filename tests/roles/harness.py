@@ -22,7 +22,7 @@ without a network: they are downloaded beforehand, once, by this computer's apt 
 state, and shown inside as /var/cache/apt/archives and /var/lib/apt/lists. So such a test needs a
 network the first time only (mark it ``slow``).
 
-The root and the packages are kept in ``$PARCLIBRE_TEST_CACHE`` or in pytest's own cache, and
+The root and the packages are kept in ``$PARCLIBRE_TEST_CACHE`` or in ParcLibre's own cache, and
 made again when they are three days old: a mirror does not keep old packages.
 """
 
