@@ -216,7 +216,9 @@ class KeyMachine:
         found = self.expect(mark + r"=(\d+)", timeout_s)
         said = self.text[start : found.start()]
         assert found[1] == "0", said
-        return said.partition("\n")[2]
+        # The line typed comes back once by the terminal, and once more after the prompt.
+        echo = f"{mark[:4]}''{mark[4:]}"
+        return said.rpartition(echo)[2].partition("\n")[2]
 
     def _read(self, timeout_s: float) -> bool:
         """Take in what came; False when nothing did."""

@@ -35,14 +35,14 @@ def session_of(bench: Bench) -> Session:
     return session
 
 
-def tested(bench: Bench) -> None:
+def after_tests(bench: Bench) -> None:
     come_on_bench(bench.town, identified(bench), "rapide")
     for test in PROFILES["rapide"]:
         record_test(bench.town, session_of(bench), Measured(test=test, result="pass"))
 
 
 def repaired(bench: Bench) -> None:
-    tested(bench)
+    after_tests(bench)
     spent = Spent(human_s=30, machine_s=0, keys=2)
     record_spent(bench.town, TAG, "repair", spent)
 
@@ -91,7 +91,7 @@ def test_cut_during_the_tests_it_goes_on_with_those_that_are_left(bench: Bench) 
 
 
 def test_cut_after_a_repair_was_written_down_it_is_kept(bench: Bench) -> None:
-    tested(bench)
+    after_tests(bench)
     with Terminal(bench) as person:
         person.sees("Go on with PL-00042")
         person.press("enter")

@@ -34,7 +34,7 @@ class Tested:
         return tuple(one.proof for one in self.firmwares)
 
 
-def tested(built: Path, folder: Path, *firmwares: Firmware) -> Tested:
+def boot_tested(built: Path, folder: Path, *firmwares: Firmware) -> Tested:
     """Install the image of a folder once and start it under each firmware.
 
     The proof goes beside a copy of the image in ``folder``: the image itself stays as built.

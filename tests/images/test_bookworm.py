@@ -18,7 +18,7 @@ from fleet.model.proof import Firmware
 from fleet.services.image_plan import BuildPlace, BuildPlan, plan_build
 from fleet.services.images import read_image
 from fleet.services.recipes import RecipeFolders, find_recipe
-from tests.images.booting import tested, wrong
+from tests.images.booting import boot_tested, wrong
 from tests.images.conftest import built
 
 pytestmark = [
@@ -48,7 +48,7 @@ def test_ci_finds_its_packages_in_debian_12(bookworm: BuildPlan) -> None:
 def test_ci_for_debian_12_starts_under_both_firmwares(bookworm: BuildPlan, tmp_path: Path) -> None:
     image = built(bookworm)
 
-    seen = tested(image, tmp_path, Firmware.UEFI, Firmware.BIOS)
+    seen = boot_tested(image, tmp_path, Firmware.UEFI, Firmware.BIOS)
 
     assert read_image(image).manifest.base.codename == "bookworm"
     assert [wrong(proof) for proof in seen.proofs] == [[], []]

@@ -16,7 +16,7 @@ from fleet.adapters.qemu_command import Acceleration, Guest, GuestDisk
 from fleet.model.proof import PROOF_NAMESPACE, CheckResult, Firmware
 from fleet.services.images_proofs import is_proven
 from fleet.services.images_trust import check_signature
-from tests.images.booting import answer, tested, wrong
+from tests.images.booting import answer, boot_tested, wrong
 
 pytestmark = [pytest.mark.xdist_group("images"), pytest.mark.vm, pytest.mark.root, pytest.mark.slow]
 
@@ -29,7 +29,7 @@ _DENIED = "Access Denied"
 def test_the_image_starts_under_both_firmwares_and_answers_every_question(
     ci_image: Path, tmp_path: Path
 ) -> None:
-    seen = tested(ci_image, tmp_path, Firmware.UEFI, Firmware.BIOS)
+    seen = boot_tested(ci_image, tmp_path, Firmware.UEFI, Firmware.BIOS)
 
     assert [proof.firmware for proof in seen.proofs] == [Firmware.UEFI, Firmware.BIOS]
     assert [wrong(proof) for proof in seen.proofs] == [[], []]

@@ -18,7 +18,7 @@ from fleet.readers.casper import kernel_version
 from fleet.services.image_plan import BuildPlan
 from fleet.services.images import read_image
 from fleet.services.zorin import kernels_without_initrd, zorin_base
-from tests.images.booting import answer, tested, wrong
+from tests.images.booting import answer, boot_tested, wrong
 from tests.images.standin import StandIn
 
 pytestmark = [
@@ -79,7 +79,7 @@ def test_the_kernel_of_the_iso_gets_the_first_stage_that_stayed_on_the_disc(
 def test_the_image_starts_with_secure_boot_and_answers_every_question(
     zorin_image: Path, tmp_path: Path
 ) -> None:
-    seen = tested(zorin_image, tmp_path, Firmware.UEFI)
+    seen = boot_tested(zorin_image, tmp_path, Firmware.UEFI)
 
     assert [wrong(proof) for proof in seen.proofs] == [[]]
     assert answer(seen.proofs[0], "secure_boot") is CheckResult.PASS
