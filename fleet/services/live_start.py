@@ -104,6 +104,7 @@ def rewrite_bundle(town: Town, stick: Path) -> Path:
     exchange.export_bundle(town, part)
     part.replace(target)
     sync_folder(folder)
+    os.sync()  # FAT has no journal: the stick may be pulled out now
     return target
 
 
