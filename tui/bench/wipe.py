@@ -94,6 +94,7 @@ class WipeScreen(BenchScreen):
         self.say("disks", "\n".join(self._lines(session)))
         button = self.query_one("#next", Button)
         button.label = self._button(session)
+        button.refresh(layout=True)
 
     def _told(self, session: Session) -> str:
         if not self.bench.is_here:
