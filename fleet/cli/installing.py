@@ -7,6 +7,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Collection
 
+from fleet.cli.confirming import typed_confirmation
 from fleet.cli.context import Context
 from fleet.cli.install_text import Teller, plan_lines
 from fleet.errors import FleetError, NotFound, UsageError
@@ -92,18 +93,12 @@ def _trusted(args: Namespace, context: Context) -> Collection[str]:
 
 
 def _confirmation(args: Namespace, context: Context, plan: InstallPlan) -> str:
-    if args.confirm is not None:
-        return str(args.confirm)
-    if not context.interactive:
-        raise UsageError(
-            _("This asks for a confirmation, and nobody can answer here."),
-            hint=_("Check the plan above, then add: --confirm {text}").format(text=plan.asked_text),
-        )
-    typed = context.ask(
-        _("Everything on this disk will be lost. To go on, type {text} :").format(
-            text=plan.asked_text
-        )
+    typed = typed_confirmation(
+        context,
+        _("Everything on this disk will be lost. To go on, type {text} :"),
+        asked=plan.asked_text,
+        given=args.confirm,
     )
-    if typed != plan.asked_text:
+    if typed != plan.asked_text and args.confirm is None:
         raise FleetError(_("Not confirmed: nothing was done."))
     return typed

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from uuid6 import uuid7
 
+from fleet.cli.confirming import typed_confirmation
 from fleet.cli.context import Context
 from fleet.cli.install_text import found_lines
 from fleet.errors import FleetError, UsageError
@@ -104,19 +105,13 @@ def _purpose(part: KeyPart) -> str:
 def _confirmation(args: Namespace, context: Context, plan: KeyPlan) -> str:
     if not plan.asked_text:
         return ""
-    if args.confirm is not None:
-        return str(args.confirm)
-    if not context.interactive:
-        raise UsageError(
-            _("This asks for a confirmation, and nobody can answer here."),
-            hint=_("Check the plan above, then add: --confirm {text}").format(text=plan.asked_text),
-        )
-    typed = context.ask(
-        _("Everything on this stick will be lost. To go on, type {text} :").format(
-            text=plan.asked_text
-        )
+    typed = typed_confirmation(
+        context,
+        _("Everything on this stick will be lost. To go on, type {text} :"),
+        asked=plan.asked_text,
+        given=args.confirm,
     )
-    if typed != plan.asked_text:
+    if typed != plan.asked_text and args.confirm is None:
         raise FleetError(_("Not confirmed: nothing was done."))
     return typed
 

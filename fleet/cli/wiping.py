@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from fleet.cli.confirming import typed_confirmation
 from fleet.cli.context import Context
 from fleet.cli.wipe_lines import Teller, plan_lines, refusal_lines, result_line
 from fleet.errors import FleetError, NotFound, UsageError, WipeNotProven
@@ -142,16 +143,8 @@ def _carry_out(args: Namespace, context: Context, plans: Sequence[WipePlan]) -> 
 
 
 def _confirmation(args: Namespace, context: Context, tag: str) -> str:
-    if args.confirm is not None:
-        return str(args.confirm)
-    if not context.interactive:
-        raise UsageError(
-            _("This asks for a confirmation, and nobody can answer here."),
-            hint=_("Check the plan above, then add: --confirm {text}").format(text=tag),
-        )
-    return context.ask(
-        _("Everything on these disks will be lost. To go on, type {text} :").format(text=tag)
-    )
+    question = _("Everything on these disks will be lost. To go on, type {text} :")
+    return typed_confirmation(context, question, asked=tag, given=args.confirm)
 
 
 def _keep(output: Path | None, results: Sequence[WipeResult]) -> None:
