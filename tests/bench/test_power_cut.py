@@ -97,7 +97,7 @@ def test_cut_after_a_repair_was_written_down_it_is_kept(bench: Bench) -> None:
         person.press("enter")
         person.sees("ThinkPad")
         person.press("f4")
-        person.sees("Add a repair")
+        person.sees("No repair written down")
         person.press("f8")
         person.sees("A fault and its repair")
         person.press("hinge", "enter", "f9")

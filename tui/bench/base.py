@@ -60,7 +60,7 @@ class BenchScreen(Screen[None]):
         self.watch(self.app, "session", self._session_changed, init=True)
 
     def _session_changed(self, session: Session | None) -> None:
-        if session is not None and self.is_mounted:
+        if session is not None:
             self.show_session(session)
 
     def show_session(self, session: Session) -> None:

@@ -246,6 +246,21 @@ async def test_a_number_typed_in_a_hurry_keeps_its_order(bench: Bench) -> None:
         assert not person.app.wiping.failed
 
 
+async def test_a_step_shows_the_machine_although_nothing_is_recorded(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_bench(bench)
+    app = wizard(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        person = Volunteer(pilot)
+        await resumed(person)
+        monkeypatch.setattr(app, "flush_minutes", lambda: None)
+
+        await person.press("f4")
+
+        assert "No repair written down" in person.reads()
+
+
 async def test_a_repair_is_kept_with_its_parts_and_minutes(bench: Bench) -> None:
     on_the_bench(bench)
     async with wizard(bench).run_test(size=(80, 24)) as pilot:
