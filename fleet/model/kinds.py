@@ -23,6 +23,7 @@ from fleet.model.kinds_bench import *  # noqa: F403
 from fleet.model.kinds_life import *  # noqa: F403
 from fleet.model.kinds_live import *  # noqa: F403
 from fleet.model.kinds_machine import *  # noqa: F403
+from fleet.model.kinds_papers import *  # noqa: F403
 from fleet.model.kinds_records import *  # noqa: F403
 
 KINDS: dict[str, type[Body]] = {

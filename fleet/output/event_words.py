@@ -92,6 +92,8 @@ def _record_events() -> dict[str, str]:
         "AgreementSigned": _("Agreement signed"),
         "LotOpened": _("Lot opened"),
         "BeneficiaryReferred": _("Beneficiary referred"),
+        "DocumentIssued": _("Document made"),
+        "DocumentSigned": _("Signed document kept"),
         "OperatorAdded": _("Operator added"),
         "PolicyChosen": _("Policy chosen"),
         "OpeningStockDeclared": _("Opening stock declared"),

@@ -27,6 +27,7 @@ RECORD_KINDS: Mapping[str, str] = MappingProxyType(
         "AgreementSigned": "reference",
         "LotOpened": "name",
         "BeneficiaryReferred": "reference",
+        "DocumentIssued": "number",
         "OperatorAdded": "role",
         "PolicyChosen": "name",
         "OpeningStockDeclared": "year",
