@@ -10,10 +10,11 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 
+from fleet.cli.confirming import require_typed
 from fleet.cli.context import Context, Run
 from fleet.cli.parser import Commands, Help, Parser, add_on, command
 from fleet.cli.selection import add_tags, tags_of
-from fleet.errors import FleetError, GuardRefused, UsageError
+from fleet.errors import GuardRefused
 from fleet.i18n import _, ngettext
 from fleet.model import kinds as k
 from fleet.model.reasons import Allowed
@@ -108,14 +109,9 @@ def confirm(args: Namespace, context: Context, tags: Sequence[str]) -> None:
     """
     if args.yes:
         return
-    if not context.interactive:
-        raise UsageError(
-            _("This asks for a confirmation, and nobody can answer here."),
-            hint=_("Check the plan above, then add --yes."),
-        )
     expected, question = confirmation(tags)
-    if context.ask(question) != expected:
-        raise FleetError(_("Not confirmed: nothing was done."))
+    hint = _("Check the plan above, then add --yes.")
+    require_typed(context, question, expected=expected, hint=hint)
 
 
 def _asks(args: Namespace, tags: Sequence[str], *, physical: bool) -> bool:

@@ -5,8 +5,23 @@
 from __future__ import annotations
 
 from fleet.cli.context import Context
-from fleet.errors import UsageError
+from fleet.errors import FleetError, UsageError
 from fleet.i18n import _
+
+
+def require_typed(context: Context, question: str, *, expected: str, hint: str) -> None:
+    """Ask a question. Raises FleetError for another answer than the ``expected`` one, UsageError
+    with the ``hint`` when nobody can answer.
+    """
+    require_person(context, hint)
+    if context.ask(question) != expected:
+        raise FleetError(_("Not confirmed: nothing was done."))
+
+
+def require_person(context: Context, hint: str) -> None:
+    """Raise UsageError with the ``hint`` when nobody can answer."""
+    if not context.interactive:
+        raise UsageError(_("This asks for a confirmation, and nobody can answer here."), hint=hint)
 
 
 def typed_confirmation(
@@ -18,9 +33,6 @@ def typed_confirmation(
     """
     if given is not None:
         return given
-    if not context.interactive:
-        raise UsageError(
-            _("This asks for a confirmation, and nobody can answer here."),
-            hint=_("Check the plan above, then add: --confirm {text}").format(text=asked),
-        )
+    hint = _("Check the plan above, then add: --confirm {text}").format(text=asked)
+    require_person(context, hint)
     return context.ask(question.format(text=asked))

@@ -17,9 +17,9 @@ from fleet.cli import (
     workshop,
 )
 from fleet.cli.acting import add_yes
+from fleet.cli.confirming import require_typed
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command, group
-from fleet.errors import FleetError, UsageError
 from fleet.i18n import _, moment_name
 from fleet.model.image import StoredImage
 from fleet.output.image_text import size
@@ -150,12 +150,7 @@ def remove(args: Namespace, context: Context) -> int:
 
 
 def _confirm(context: Context, name: str) -> None:
-    if not context.interactive:
-        raise UsageError(
-            _("This asks for a confirmation, and nobody can answer here."),
-            hint=_("Add --yes once you have read what will be removed."),
-        )
-    expected = name.rpartition("-")[2]
-    question = _("Type the end of its name, {end}, to remove it:").format(end=expected)
-    if context.ask(question) != expected:
-        raise FleetError(_("Not confirmed: nothing was done."))
+    end = name.rpartition("-")[2]
+    question = _("Type the end of its name, {end}, to remove it:").format(end=end)
+    hint = _("Add --yes once you have read what will be removed.")
+    require_typed(context, question, expected=end, hint=hint)

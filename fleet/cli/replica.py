@@ -8,9 +8,10 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from fleet.cli.acting import add_yes
+from fleet.cli.confirming import require_typed
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, Parser, command, group
-from fleet.errors import FleetError, UsageError
+from fleet.errors import UsageError
 from fleet.i18n import _, ngettext
 from fleet.output.jsonout import Shape
 from fleet.output.words import labelled
@@ -174,18 +175,10 @@ def trust(args: Namespace, context: Context) -> int:
 def _confirm_fingerprint(args: Namespace, context: Context, who: Introduction) -> None:
     if args.yes:
         return
-    if not context.interactive:
-        raise UsageError(
-            _("Somebody must compare the fingerprint {fingerprint}.").format(
-                fingerprint=who.fingerprint
-            ),
-            hint=_("Add --fingerprint with the one read over there, and --yes."),
-        )
     context.tell(f"{who.replica}\n{who.fingerprint}")
-    expected = who.fingerprint[-_ASKED:]
     question = _("Read it over there, and type its last {n} characters:").format(n=_ASKED)
-    if context.ask(question) != expected:
-        raise FleetError(_("Not confirmed: nothing was done."))
+    hint = _("Add --fingerprint with the one read over there, and --yes.")
+    require_typed(context, question, expected=who.fingerprint[-_ASKED:], hint=hint)
 
 
 def revoke(args: Namespace, context: Context) -> int:
@@ -200,17 +193,12 @@ def rehome(args: Namespace, context: Context) -> int:
     """Take a new id and key."""
     town = context.acting_town()
     if not args.yes:
-        if not context.interactive:
-            raise UsageError(
-                _("This asks for a confirmation, and nobody can answer here."),
-                hint=_("Read « replica rehome --help », then add --yes."),
-            )
-        expected = town.key.replica[-_ASKED:]
-        question = _("Type the last {n} characters of our id {replica}:").format(
-            n=_ASKED, replica=town.key.replica
-        )
-        if context.ask(question) != expected:
-            raise FleetError(_("Not confirmed: nothing was done."))
+        own = town.key.replica
+        question = _("Type the last {n} characters of our id {replica}:")
+        require_typed(
+            context, question.format(n=_ASKED, replica=own), expected=own[-_ASKED:],
+            hint=_("Read « replica rehome --help », then add --yes."),
+        )  # fmt: skip
     _new_town, done = exchange.rehome_replica(town, common=args.common)
     context.say(done.new)
     text = ngettext(
