@@ -24,6 +24,7 @@ class Work:
 
     suite: str
     mirror: str
+    security: str
     packages: tuple[str, ...]
     compression: int = 15
     disk_gib: int = 16
@@ -80,7 +81,8 @@ class Vmdb2:
         if not Path("/dev/mapper/control").exists() or not _has_device_mapper():
             _script(folder / "bin" / "kpartx", _KPARTX)
             environ["PATH"] = f"{folder / 'bin'}:{os.environ['PATH']}"
-        words = ["vmdb2", "--output", "disk.img", "--rootfs-tarball", "unused.tar", "spec.yaml"]
+        words = ["vmdb2", "--log", "vmdb2.log", "--output", "disk.img", "--rootfs-tarball", "unused.tar",
+                 "spec.yaml"]  # fmt: skip
         _call(words, folder, environ)
         (folder / "disk.img").unlink()
         return target
@@ -131,6 +133,11 @@ steps:
     mirror: {work.mirror}
     target: root
     variant: minbase
+  - create-file: /etc/apt/sources.list.d/later.list
+    contents: |
+      deb {work.mirror} {work.suite}-updates main non-free-firmware
+      deb {work.security} {work.suite}-security main non-free-firmware
+      deb {work.mirror} {work.suite} non-free-firmware
   - virtual-filesystems: root
   - apt: install
     packages: [{names}]

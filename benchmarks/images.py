@@ -77,12 +77,15 @@ def _run(chosen: argparse.Namespace, mirror: str) -> Iterator[Timing]:
 
 
 def _work(chosen: argparse.Namespace, mirror: str) -> Work:
+    security = host_mirrors().security
     if chosen.package:
-        return Work(suite=chosen.suite, mirror=mirror, packages=tuple(chosen.package))
+        packages = tuple(chosen.package)
+        return Work(suite=chosen.suite, mirror=mirror, security=security, packages=packages)
     plan = _plan(chosen, mirror)
     return Work(
         suite=plan.base.suite,
         mirror=mirror,
+        security=security,
         packages=tuple(sorted(file.name for file in plan.packages.packages)),
         compression=plan.recipe.compression,
     )
