@@ -14,9 +14,11 @@ import wave
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from PIL import Image
 
+from fleet.adapters.process import Finished
 from fleet.errors import FleetError
 from fleet.model.facts import Finding
 from fleet.model.triage_weight import finding
@@ -30,7 +32,7 @@ _FLAT = 6
 # The tone must stand out of the room's noise by this much.
 _TONE_RATIO = 8.0
 _FRAMES_SKIPPED = 10
-_JPEG = b"\xff\xd8"
+JPEG = b"\xff\xd8"
 _MOST_SAMPLES = 200_000
 
 
@@ -53,21 +55,38 @@ def check_camera(bench: Bench) -> Running:
 
 def _luma(bench: Bench, device: Path) -> tuple[int, int] | None:
     """Return mean and spread of a picture's brightness (0 to 255); None without a picture."""
-    picture = bench.context.scratch / "parclibre-picture.raw"
+    raw = picture_of(bench.run, device, bench.context.scratch, size=(640, 480), pixels="YUYV")
+    return brightness(luma_of(raw))
+
+
+class RunTool(Protocol):
+    """Runs a program, whatever its status."""
+
+    def __call__(self, command: Sequence[str], *, timeout_s: float) -> Finished:
+        """Return how it ended."""
+
+
+def picture_of(
+    run: RunTool, device: Path, scratch: Path, *, size: tuple[int, int], pixels: str
+) -> bytes:
+    """Return one raw picture of a camera, empty when it gives none; nothing stays in ``scratch``.
+
+    ``size`` and ``pixels`` (YUYV, MJPG) are asked for; the camera may answer with others.
+    """
+    picture = scratch / "parclibre-picture.raw"
     try:
-        done = bench.run(
+        done = run(
             [
                 "v4l2-ctl", "--device", str(device),
-                "--set-fmt-video", "width=640,height=480,pixelformat=YUYV",
+                "--set-fmt-video", f"width={size[0]},height={size[1]},pixelformat={pixels}",
                 "--stream-mmap", "--stream-skip", str(_FRAMES_SKIPPED), "--stream-count", "1",
                 "--stream-to", str(picture),
             ],
             timeout_s=30,
         )  # fmt: skip
-        raw = picture.read_bytes() if done.status == 0 and picture.exists() else b""
+        return picture.read_bytes() if done.status == 0 and picture.exists() else b""
     finally:
         picture.unlink(missing_ok=True)
-    return brightness(luma_of(raw))
 
 
 def luma_of(raw: bytes) -> bytes:
@@ -75,7 +94,7 @@ def luma_of(raw: bytes) -> bytes:
 
     Empty when the picture cannot be read.
     """
-    if not raw.startswith(_JPEG):
+    if not raw.startswith(JPEG):
         return raw[::2]
     try:
         with Image.open(io.BytesIO(raw), formats=("JPEG",)) as picture:

@@ -102,10 +102,10 @@ def record_verdict(town: Town, tag: str, triage: Triage) -> None:
     acts.record(town, [tag], k.VerdictGiven(rejected=triage.rejected, reasons=triage.codes))
 
 
-def record_grade(town: Town, tag: str, grade: str, reasons: Sequence[str] = ()) -> None:
-    """Keep the cosmetic grade, A to D."""
+def record_grade(town: Town, tag: str, grade: str, photos: Sequence[str] = ()) -> None:
+    """Keep the cosmetic grade, A to D; ``photos`` are digests of attachments."""
     letters: Mapping[str, Literal["A", "B", "C", "D"]] = {"A": "A", "B": "B", "C": "C", "D": "D"}
-    acts.record(town, [tag], k.CosmeticGraded(grade=letters[grade], reasons=tuple(reasons)))
+    acts.record(town, [tag], k.CosmeticGraded(grade=letters[grade], photos=tuple(photos)))
 
 
 def record_bare(town: Town, tag: str) -> None:

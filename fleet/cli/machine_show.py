@@ -12,8 +12,10 @@ from fleet.cli.machine_object import SHAPE, machine_object
 from fleet.cli.parser import Commands, Help, command
 from fleet.i18n import _
 from fleet.output.machine_page import (
+    Where,
     about_sections,
     filled,
+    look_section,
     minutes_section,
     next_lines,
     section_lines,
@@ -51,17 +53,18 @@ def run(args: Namespace, context: Context) -> int:
     if args.json:
         context.print_json(SHAPE, **machine_object(found, names))
         return 0
-    for line in _page_lines(found, names):
+    for line in _page_lines(found, names, lambda digest: str(town.attachments.path(digest))):
         context.say(line)
     return 0
 
 
-def _page_lines(found: MachinePage, names: Names) -> Iterator[str]:
+def _page_lines(found: MachinePage, names: Names, where: Where) -> Iterator[str]:
     view, tag = found.view, found.view.machine.tag
     yield from title_lines(view)
     yield from section_lines(about_sections(view, names))
     yield from section_lines(workshop_sections(view, names))
-    yield from section_lines(filled(minutes_section(found.events)))
+    look = look_section(found.events, where)
+    yield from section_lines(filled(look, minutes_section(found.events)))
     timeline = (_("Timeline"), timeline_lines(found.events, names))
     steps = (_("What may come next"), next_lines(found.next, tag, names))
     yield from section_lines(filled(timeline, steps))

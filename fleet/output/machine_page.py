@@ -4,21 +4,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fleet.i18n import _, day_name
 from fleet.model.events import Event
 from fleet.model.facts import Finding
 from fleet.model.fold import effective
 from fleet.model.kinds import body_of
-from fleet.model.kinds_bench import StepTimed
+from fleet.model.kinds_bench import CosmeticGraded, StepTimed
 from fleet.model.lifecycle import is_out
 from fleet.model.reasons import Refused, Verdict
 from fleet.model.state import MachineState
 from fleet.model.views import DiskView, MachineView
 from fleet.output import words
 from fleet.output.amounts import core_count, disk_size, euros, memory_size
-from fleet.output.bench_text import condition_word
+from fleet.output.bench_text import condition_word, cosmetic_grades
 from fleet.output.events import effective_date, event_summary
 from fleet.output.findings import describe as describe_finding
 from fleet.output.minutes_text import minutes_lines
@@ -28,6 +28,8 @@ from fleet.output.words import Names
 
 _LABEL_WIDTH = 26
 Section = tuple[str, list[str]]
+# From an attachment's digest to the file that people open.
+Where = Callable[[str], str]
 
 
 def title_lines(view: MachineView) -> Iterator[str]:
@@ -218,6 +220,19 @@ def minutes_section(events: Sequence[Event]) -> tuple[str, Iterator[str]]:
     bodies = (body_of(event) for event in effective(events))
     steps = [body for body in bodies if isinstance(body, StepTimed)]
     return _("Time at the bench"), minutes_lines(steps)
+
+
+def look_section(events: Sequence[Event], where: Where) -> tuple[str, Iterator[str]]:
+    """Return the cosmetic grade last given, and where its photos are."""
+    bodies = (body_of(event) for event in reversed(effective(events)))
+    graded = next((body for body in bodies if isinstance(body, CosmeticGraded)), None)
+    return _("How it looks"), iter(()) if graded is None else _look(graded, where)
+
+
+def _look(graded: CosmeticGraded, where: Where) -> Iterator[str]:
+    yield words.labelled(graded.grade, cosmetic_grades()[graded.grade])
+    for number, digest in enumerate(graded.photos, start=1):
+        yield words.labelled(_("Photo {n}").format(n=number), where(digest))
 
 
 def filled(*sections: tuple[str, Iterator[str]]) -> list[Section]:

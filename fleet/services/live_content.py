@@ -24,6 +24,7 @@ from fleet.model.kinds import TagsReserved
 from fleet.model.live_key import (
     CERTIFICATES,
     IMAGES,
+    PHOTOS,
     README,
     ROOMS,
     SEED,
@@ -255,6 +256,7 @@ def read_me(seed: Seed) -> bytes:
         f"{CERTIFICATES} : les certificats d'effacement, en PDF.",
         f"{IMAGES} : les systèmes à installer. Ne pas les modifier : ils sont signés.",
         f"{ROOMS} : les listes de places des salles (CSV).",
+        f"{PHOTOS} : l'aspect de la machine en cours. Pas de visage, pas de nom.",
         "",
         "Ne débranchez pas la clé pendant qu'un ordinateur s'en sert.",
         "Clé perdue : prévenez la mairie, qui la révoque. Elle ne contient aucun nom de personne.",

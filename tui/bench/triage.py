@@ -23,8 +23,10 @@ from reconditioning.session import Stage
 from reconditioning.session_acts import record_bare, record_grade, record_verdict
 from reconditioning.session_identify import judge
 from reconditioning.session_install import ImageOffer, offered_images, plan_system
+from reconditioning.session_photos import clear_photos, keep_photos
 from reconditioning.session_wipe import plan_machine
 from tui.bench.base import BenchScreen, main_button
+from tui.bench.photos import Taken, ask_photos
 from tui.bench.questions import Ask, ConfirmTag
 from tui.bench.wording import size_name
 from tui.wording import N_
@@ -103,9 +105,19 @@ class TriageScreen(BenchScreen):
             self._ask_system()
 
     def _graded(self, grade: str | None) -> None:
+        if grade is not None:
+            ask_photos(self, lambda taken: self._keep_grade(grade, taken))
+
+    def _keep_grade(self, grade: str, taken: Taken) -> None:
         town, session = self.town, self.session
-        if grade is not None and session is not None:
-            self.bench.act(lambda: record_grade(town, session.tag, grade), self._ask_system)
+        if session is None:
+            return
+
+        def record() -> None:
+            record_grade(town, session.tag, grade, keep_photos(town, taken.photos))
+            clear_photos(taken.files)
+
+        self.bench.act(record, self._ask_system)
 
     def _ask_system(self) -> None:
         session = self.session

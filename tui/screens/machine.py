@@ -22,8 +22,10 @@ from fleet.errors import FleetError
 from fleet.i18n import _
 from fleet.output.machine_page import (
     Section,
+    Where,
     about_sections,
     filled,
+    look_section,
     minutes_section,
     timeline_lines,
     title_lines,
@@ -129,8 +131,13 @@ class MachineScreen(TownScreen):
             return
         names = browse.names(self.town)
         self.post_message(
-            PageRead(_title(found), list(act_options(found, names)), _texts(found, names))
+            PageRead(
+                _title(found), list(act_options(found, names)), _texts(found, names, self._where)
+            )
         )
+
+    def _where(self, digest: str) -> str:
+        return str(self.town.attachments.path(digest))
 
     @on(PageMissing)
     def _leave(self, message: PageMissing) -> None:
@@ -203,13 +210,12 @@ def _title(found: MachinePage) -> str:
     return f"{first}\n{state_mark(found.view.life)} {second}"
 
 
-def _texts(found: MachinePage, names: Names) -> dict[str, Text]:
+def _texts(found: MachinePage, names: Names, where: Where) -> dict[str, Text]:
     latest = tuple(reversed(found.events))
+    bench = filled(look_section(found.events, where), minutes_section(found.events))
     return {
         "about": _sections(about_sections(found.view, names)),
-        "disks": _sections(
-            [*workshop_sections(found.view, names), *filled(minutes_section(found.events))]
-        ),
+        "disks": _sections([*workshop_sections(found.view, names), *bench]),
         "timeline": Text("\n".join(timeline_lines(latest, names))),
     }
 
