@@ -110,6 +110,11 @@ def change_token(connection: Connection) -> int:
     return int(connection.execute(select(func.max(events.c.pos))).scalar_one_or_none() or 0)
 
 
+def newest_at(connection: Connection) -> str | None:
+    """Return the latest time that an event claims, as written; None in an empty journal."""
+    return connection.execute(select(func.max(events.c.at))).scalar_one_or_none()
+
+
 def count_machines(connection: Connection, wanted: MachineFilter) -> int:
     """Return how many machines match."""
     only_text = wanted == MachineFilter(text=wanted.text)

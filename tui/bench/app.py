@@ -34,11 +34,13 @@ from fleet.i18n import _
 from fleet.services.town import Town
 from reconditioning.session import STAGES, Session, Stage, read_session
 from reconditioning.session_acts import record_spent
+from reconditioning.session_clock import ClockWatch
 from reconditioning.session_minutes import Meter
 from reconditioning.session_notes import Wiping, read_notes, take_in_hand
 from reconditioning.session_wipe import settle_interrupted
 from reconditioning.workplace import Workplace
 from tui.bench.boards import TestBoard, WipeBoard
+from tui.bench.clock import check_clock
 from tui.bench.console_text import CONSOLE, ConsoleText, is_console
 from tui.bench.run_tests import TestRunner
 from tui.bench.run_wipe import WipeRunner
@@ -81,6 +83,7 @@ class BenchApp(ScanningApp, PlainApp):
         environ: Mapping[str, str] = os.environ,
         monotonic: Callable[[], float] = time.monotonic,
         scan_clock: Callable[[Key], float] | None = None,
+        clock: ClockWatch | None = None,
     ) -> None:
         super().__init__()
         self.scanner = Scanner(scan_clock) if scan_clock else None
@@ -91,6 +94,7 @@ class BenchApp(ScanningApp, PlainApp):
         self.profile = "rapide"
         self.monotonic = monotonic
         self.meter = Meter(monotonic())
+        self.clock = clock or ClockWatch()
         self.stage: Stage = Stage.IDENTIFY
         self.cut: tuple[Wiping, ...] = ()
         self.read_here: str | None = None
@@ -98,7 +102,7 @@ class BenchApp(ScanningApp, PlainApp):
         self.wipe = WipeRunner(self)
 
     def on_mount(self) -> None:
-        """Choose the look, then ask who works."""
+        """Choose the look, look at the clock, then ask who works."""
         for theme in (DARK, LIGHT, CONSOLE):
             self.register_theme(theme)
         self.theme = CONSOLE.name if self.console_only else DARK.name
@@ -106,6 +110,9 @@ class BenchApp(ScanningApp, PlainApp):
             self.animation_level = "none"
         if self.plain:
             self.set_plain(True)
+        check_clock(self, self._begin)
+
+    def _begin(self) -> None:
         if self.town.operator:
             self.operator_known(self.town)
         else:
@@ -138,7 +145,7 @@ class BenchApp(ScanningApp, PlainApp):
         take_in_hand(self.town.home, None)
         self.session, self.wiping, self.testing = None, WipeBoard(), TestBoard()
         self.read_here = None
-        self._open("start", "StartScreen")
+        check_clock(self, lambda: self._open("start", "StartScreen"))
 
     @property
     def is_here(self) -> bool:
