@@ -95,3 +95,13 @@ class DatedTable:
         """Return what holds on a day (ISO), or None."""
         held = (entry for entry in self.entries.get(key, ()) if entry.holds_on(day))
         return next(held, None)
+
+    def nearest(self, key: str, day: str) -> DatedValue:
+        """Return what holds on a day, else the first that ever held. Raises BadInput for none."""
+        return (
+            self.find(key, day) or next(iter(self.entries.get(key, ())), None) or self.at(key, day)
+        )
+
+    def completed(self, other: DatedTable) -> DatedTable:
+        """Return the table with another's keys; a key of both has the other's values."""
+        return DatedTable(name=self.name, entries={**self.entries, **other.entries})

@@ -1,0 +1,252 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lives of machines as the audit reads them: dated stays, exits, titles, parts.
+
+Made from the fold of a machine, whether the store kept it or it was folded again as of then, and
+cut at the audit's day. Places, system and model are the latest known: the journal dates them too,
+but the audit does not ask.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from fleet.model.audit_days import is_day
+from fleet.model.dated import DatedTable
+from fleet.model.state import State
+
+IN_USE = frozenset({State.IN_STOCK, State.IN_SERVICE, State.IN_REPAIR})
+GONE = frozenset({State.SOLD_OR_TRANSFERRED, State.RECYCLED, State.LOST})
+# A first life ends with the first state that is none of these.
+FIRST_LIFE = IN_USE | {State.LOANED, State.LOST}
+FINAL = frozenset({State.GIVEN, State.SOLD_OR_TRANSFERRED, State.DISMANTLED, State.RECYCLED})
+_TARGETS = {
+    "HandedOver": State.GIVEN, "Loaned": State.LOANED, "Exited": State.SOLD_OR_TRANSFERRED,
+    "TakenIn": State.IN_WORKSHOP,
+}  # fmt: skip
+
+
+class Stay(msgspec.Struct, frozen=True, gc=False):
+    """Time in one state. ``until_on`` None: it is still there on the audit's day."""
+
+    state: State
+    from_on: str
+    until_on: str | None = None
+
+
+class Passage(NamedTuple):
+    """One exit that had to be wiped before: its event, when, and whether it is proven."""
+
+    event: str
+    on: str
+    proven: bool
+
+
+class Life(msgspec.Struct, frozen=True, kw_only=True):
+    """One machine until the audit's day. Money in cents; ``unproven`` disks are those of today."""
+
+    id: str
+    tag: str
+    kind: str
+    owner: str
+    provenance: str
+    origin: str
+    manufacturer: str | None
+    model: str | None
+    system: str | None
+    site: str | None
+    room: str | None
+    lot: str | None
+    purchased_on: str | None
+    purchase_value_cents: int | None
+    unproven: int
+    stays: tuple[Stay, ...]
+    passages: tuple[Passage, ...]
+
+    @property
+    def now(self) -> Stay:
+        """Where it is on the audit's day."""
+        return self.stays[-1]
+
+    @property
+    def model_name(self) -> str:
+        """Maker and model, for a group of machines; empty when neither is known."""
+        return " ".join(part for part in (self.manufacturer, self.model) if part)
+
+    def entered(self, *states: State) -> str | None:
+        """Return the first day in one of these states."""
+        return next((stay.from_on for stay in self.stays if stay.state in states), None)
+
+
+class _Interval(msgspec.Struct, gc=False):
+    state: State
+    from_on: str
+
+
+class _Exit(msgspec.Struct, gc=False):
+    event: str
+    kind: str
+
+
+class Folded(msgspec.Struct, omit_defaults=True):
+    """The part of a machine's fold that the audit reads; the names are those of MachineState."""
+
+    id: str
+    tag: str = ""
+    kind: str = "other"
+    owner: str = "town"
+    provenance: str = "bought"
+    origin: str = "stock"
+    manufacturer: str | None = None
+    model: str | None = None
+    system: str | None = None
+    site: str | None = None
+    room: str | None = None
+    lot: str | None = None
+    purchased_on: str | None = None
+    purchase_value_cents: int | None = None
+    intervals: list[_Interval] = []
+    exits: list[_Exit] = []
+    settled: list[str] = []
+
+
+def life_of(
+    folded: Folded, day: str, *, violations: Collection[str] = (), unproven: int = 0
+) -> Life | None:
+    """Return a machine's life until a day (ISO); None when it was not there yet.
+
+    ``violations`` are the keys (``exit:<event>``) of exits that are not proven.
+    """
+    stays = _stays(folded, day)
+    if not stays:
+        return None
+    bought = folded.purchased_on
+    return Life(
+        id=folded.id, tag=folded.tag, kind=sys.intern(folded.kind), owner=folded.owner,
+        provenance=sys.intern(folded.provenance), origin=sys.intern(folded.origin),
+        manufacturer=_shared(folded.manufacturer), model=_shared(folded.model),
+        system=_shared(folded.system), site=_shared(folded.site), room=_shared(folded.room),
+        lot=_shared(folded.lot),
+        purchased_on=sys.intern(bought) if bought and is_day(bought) and bought <= day else None,
+        purchase_value_cents=folded.purchase_value_cents,
+        unproven=unproven,
+        stays=stays,
+        passages=tuple(_passages(folded, stays, violations)) if folded.exits else (),
+    )  # fmt: skip
+
+
+def _shared(text: str | None) -> str | None:
+    return sys.intern(text) if text is not None else None
+
+
+def _stays(folded: Folded, day: str) -> tuple[Stay, ...]:
+    known = [one for one in folded.intervals if one.from_on <= day and is_day(one.from_on)]
+    ends = [*(one.from_on for one in known[1:]), None]
+    return tuple(
+        Stay(one.state, sys.intern(one.from_on), end) for one, end in zip(known, ends, strict=True)
+    )
+
+
+def _passages(
+    folded: Folded, stays: Sequence[Stay], violations: Collection[str]
+) -> Iterator[Passage]:
+    """Yield exits with their days: each is the next stay of the state that its kind leads to."""
+    rest = iter(stays)
+    for one in folded.exits:
+        wanted = _TARGETS.get(one.kind)
+        found = next((s for s in rest if s.state is wanted or wanted is None), None)
+        if found is None:
+            return
+        key = f"exit:{one.event}"
+        proven = key not in violations and key not in folded.settled
+        yield Passage(one.event, found.from_on, proven)
+
+
+# --- what other events tell ------------------------------------------------------------------
+
+
+class TitleChange(NamedTuple):
+    """Who became the owner, how, and what proves the reuse. ``commitment_on`` when it is dated."""
+
+    on: str
+    way: str
+    taker: str
+    commitment: str | None = None
+    proof: str | None = None
+    commitment_on: str | None = None
+
+
+class Part(NamedTuple):
+    """A part fitted in a machine: ssd, hdd, memory, charger, battery or other; new or salvaged."""
+
+    on: str
+    what: str
+    new: bool
+
+
+_PARTS = (
+    ("ssd", re.compile(r"\b(ssd|nvme|m\.2)\b", re.IGNORECASE)),
+    ("memory", re.compile(r"\b(ram|memory|m[ée]moires?|barrettes?|s?o?-?dimm|ddr\d?\w?)\b", re.I)),
+    ("charger", re.compile(r"\b(charger|chargeur|alimentation|power supply|adapter)\b", re.I)),
+    ("battery", re.compile(r"\b(battery|batterie)\b", re.IGNORECASE)),
+    ("hdd", re.compile(r"\b(hdd|hard (disk|drive)|disque dur|disque)\b", re.IGNORECASE)),
+)  # fmt: skip
+
+
+def part_of(text: str, on: str) -> Part:
+    """Return a part as repairs write it: ``new:SSD 240``, ``salvaged:RAM:VJ-7``, or plain words.
+
+    Plain words do not say whether it was new: it counts as new, the dearer of the two.
+    """
+    head, colon, rest = text.partition(":")
+    salvaged = colon != "" and head == "salvaged"
+    words = rest if colon and head in ("new", "salvaged") else text
+    what = next((name for name, pattern in _PARTS if pattern.search(words)), "other")
+    return Part(on, what, not salvaged)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """All that an audit is computed from. Mappings are by machine id, in order of days.
+
+    ``minutes`` are seconds of a person at the bench in the year; ``opening`` the declared stock
+    by year. ``law``, ``impact`` and ``money`` are dated values.
+    """
+
+    year: int
+    day: str
+    lives: Sequence[Life]
+    law: DatedTable
+    impact: DatedTable
+    money: DatedTable
+    titles: Mapping[str, Sequence[TitleChange]] = field(default_factory=dict)
+    parts: Mapping[str, Sequence[Part]] = field(default_factory=dict)
+    seconds: Mapping[str, int] = field(default_factory=dict)
+    opening: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def first_day(self) -> str:
+        """1 January of the year."""
+        return f"{self.year}-01-01"
+
+    def in_year(self, day: str | None) -> bool:
+        """Tell whether a day is of the year, and not after the audit's day."""
+        return day is not None and self.first_day <= day <= self.day
+
+    def entries(self, *states: State) -> Iterator[tuple[Life, Stay]]:
+        """Yield each entry of a machine into one of these states in the year."""
+        for life in self.lives:
+            for stay in life.stays:
+                if stay.state in states and self.in_year(stay.from_on):
+                    yield life, stay
+
+
+def ids(lives: Iterable[Life]) -> tuple[str, ...]:
+    """Return the machines' ids."""
+    return tuple(life.id for life in lives)
