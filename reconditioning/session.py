@@ -119,6 +119,12 @@ class Session:
         return tested_on_all_functions(results, self.kind)
 
     @property
+    def dead(self) -> bool:
+        """Whether the machine failed to start: nothing of it is read, a person says all."""
+        started = self.tests.get("start")
+        return started is not None and started.result == "fail"
+
+    @property
     def over(self) -> bool:
         """Whether nothing is left to do: the next time it comes, a new session starts."""
         rejected = self.verdict is not None and self.verdict.rejected

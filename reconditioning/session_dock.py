@@ -7,14 +7,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from fleet.errors import FleetError, GuardRefused, NotFound
 from fleet.i18n import _
 from fleet.model import kinds as k
+from fleet.model.facts import DiskKind
+from fleet.model.state import DiskState
+from fleet.model.text import fold
 from fleet.model.wipe import WipePlan, WipeTarget
 from fleet.services import acts, machines
 from fleet.services.town import Town
 from reconditioning.session_wipe import PlannedDisk, plan_loose, registration
 from reconditioning.workplace import Workplace
+
+# A label says 500 GB of a disk of 500.1 GB.
+_SIZE_PERMILLE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +44,39 @@ def is_inside(target: WipeTarget) -> bool:
     return target.transport not in ("usb", "file")
 
 
-def attach(town: Town, target: WipeTarget, number: str, others: Sequence[WipeTarget]) -> LooseDisk:
+def could_be(town: Town, number: str, target: WipeTarget) -> tuple[tuple[str, str], ...]:
+    """Return the disks listed by hand, (id, name), of a machine, that this one could be.
+
+    None when its serial number tells, or when the number is no machine's.
+    """
+    if _machine(town, number) is None or _known_disk(town, number, target):
+        return ()
+    open_ = [view for view in acts.view_of(town, number).disks if view.missing]
+    return tuple((view.disk.id, view.name) for view in open_ if _fits(view.disk, target))
+
+
+def _fits(disk: DiskState, target: WipeTarget) -> bool:
+    if disk.wwn or (disk.serial and target.serial):
+        return False
+    size = disk.size_bytes
+    return size is None or abs(size - target.size_bytes) <= size * _SIZE_PERMILLE // 1000
+
+
+def attach(
+    town: Town,
+    target: WipeTarget,
+    number: str,
+    others: Sequence[WipeTarget],
+    *,
+    disk: str | None = None,
+) -> LooseDisk:
     """Record a loose disk, in its machine when ``number`` is a machine's, and plan its wipe.
 
-    Otherwise the number is the disk's own label. Raises GuardRefused when the disk is refused.
+    Otherwise the number is the disk's own label. ``disk`` is the listed one that a person says it
+    is. Raises GuardRefused when the disk is refused.
     """
     machine = _machine(town, number)
-    disk = _known_disk(town, number, target) if machine else None
+    disk = disk or (_known_disk(town, number, target) if machine else None)
     disk = disk or machines.disk_id(target.model, target.serial, target.wwn)
     planned = plan_loose(town, target, disk=disk, confirm_with=number, others=others)
     if planned.plan is None:
@@ -53,23 +87,13 @@ def attach(town: Town, target: WipeTarget, number: str, others: Sequence[WipeTar
 
 def _record(town: Town, target: WipeTarget, disk: str, machine: str | None, number: str) -> None:
     with town.act() as act:
-        if not act.writer.projector.disk(disk).is_known:
-            body = registration(target)
+        known = act.writer.projector.disk(disk)
+        # What was listed by hand learns what the dock reads; the rest stays as it was written.
+        if not known.is_known or known.kind == DiskKind.UNKNOWN:
             label = None if machine else number
-            act.add(disk, body if label is None else _labelled(target, label))
+            act.add(disk, replace(registration(target), label=label))
         if machine is not None:
             act.add(machine, k.DiskAdded(disk=disk, cause="person"))
-
-
-def _labelled(target: WipeTarget, label: str) -> k.DiskRegistered:
-    return k.DiskRegistered(
-        model=target.model,
-        serial=target.serial,
-        wwn=target.wwn,
-        size_bytes=target.size_bytes,
-        kind=target.kind.value,
-        label=label,
-    )
 
 
 def _machine(town: Town, number: str) -> str | None:
@@ -80,14 +104,25 @@ def _machine(town: Town, number: str) -> str | None:
 
 
 def _known_disk(town: Town, tag: str, target: WipeTarget) -> str | None:
-    """Return the machine's disk of that size that tells no number, as this one."""
-    if target.serial or target.wwn:
-        return None
+    """Return the machine's disk with that number, or of that size and as silent as this one."""
+    named = machines.disk_id(target.model, target.serial, target.wwn)
     for disk in acts.view_of(town, tag).disks:
         known = disk.disk
+        if known.id == named or _same_number(known, target):
+            return known.id
+        if target.serial or target.wwn:
+            continue
         if not (known.serial or known.wwn) and known.size_bytes == target.size_bytes:
             return known.id
     return None
+
+
+def _same_number(disk: DiskState, target: WipeTarget) -> bool:
+    """Tell whether a serial number copied by hand is this disk's, blanks and dashes aside."""
+    copied, told = (
+        "".join(c for c in fold(text or "") if c.isalnum()) for text in (disk.serial, target.serial)
+    )
+    return bool(copied) and copied == told
 
 
 def disks_to_destroy(town: Town, tag: str) -> tuple[tuple[str, str], ...]:

@@ -124,6 +124,7 @@ def _machine_reasons() -> dict[str, str]:
         "test_failed": _("Failed test: {a}."),
         "test_skipped": _("Test left out: {a}."),
         "kind": _("This kind of machine has none."),
+        "does_not_start": _("It does not start, or is too old for the key."),
     }
 
 
@@ -165,6 +166,7 @@ def _actions() -> dict[str, str]:
         "part_memory": _("memory module of {a} ({b})"),
         "part_disk": _("disk {a}, in good health"),
         "part_battery": _("battery at {a} %"),
+        "part_by_hand": _("parts that the workshop can use"),
     }
 
 

@@ -50,6 +50,9 @@ from tui.theme import DARK, LIGHT
 from tui.wording import N_
 
 T = TypeVar("T")
+# A PC that does not start has one screen for these steps.
+_DEAD = ("dead_path", "DeadPathScreen")
+_NOT_WHEN_DEAD = frozenset({Stage.TEST, Stage.WIPE, Stage.TRIAGE})
 STEP_KEYS = {stage: f"f{number}" for number, stage in enumerate(STAGES, start=2)}
 
 
@@ -156,6 +159,11 @@ class BenchApp(ScanningApp, PlainApp):
         return self.session is not None and self.session.tag == self.read_here
 
     @property
+    def is_dead(self) -> bool:
+        """Whether the machine in hand does not start: another PC holds the key."""
+        return self.session is not None and self.session.dead and not self.is_here
+
+    @property
     def noted_tag(self) -> str | None:
         """The machine that was in hand when the key was last used."""
         return read_notes(self.town.home).tag
@@ -220,7 +228,7 @@ class BenchApp(ScanningApp, PlainApp):
             Stage.WIPE: ("wipe", "WipeScreen"),
             Stage.TRIAGE: ("triage", "TriageScreen"),
         }
-        self._open(*names[stage])
+        self._open(*(_DEAD if stage in _NOT_WHEN_DEAD and self.is_dead else names[stage]))
 
     def go_on(self) -> None:
         """Open the first step that is not finished, or the end."""
@@ -255,6 +263,13 @@ class BenchApp(ScanningApp, PlainApp):
     def open_side(self, module: str, name: str) -> None:
         """Open a side path instead of the present screen."""
         self._open(module, name)
+
+    def back(self) -> None:
+        """Leave a side path: to the PC that does not start, or to the first choice."""
+        if self.is_dead:
+            self._open(*_DEAD)
+        else:
+            self.next_machine()
 
     def action_step(self, stage: str) -> None:
         """Open a step by its key, once a machine is in hand and no question waits."""

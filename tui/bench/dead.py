@@ -9,7 +9,7 @@ from typing import ClassVar
 from fleet.i18n import _
 from fleet.output.words import kind_name
 from fleet.services.machines import MACHINE_KINDS
-from reconditioning.session_acts import come_on_bench
+from reconditioning.session_dead import take_dead
 from reconditioning.session_identify import is_known, register_by_hand
 from tui.acts import FieldSpec
 from tui.bench.side import FormScreen
@@ -18,11 +18,11 @@ from tui.wording import N_
 
 
 class DeadScreen(FormScreen):
-    """Gives it a number; its disks go to a dock, or to destruction."""
+    """Gives it a number; what follows is ``dead_path``."""
 
     PURPOSE = N_(
-        "Give the machine its number. Then take its disks out: wipe them on a dock, or destroy "
-        "them; both are on the first screen, and ask for this number."
+        "Give the machine its number. Then take its disks out and list them: they are wiped on a "
+        "dock, or destroyed."
     )
     HEADING = N_("A PC that does not start, or too old for this key")
     FIELDS = (
@@ -50,16 +50,8 @@ class DeadScreen(FormScreen):
         town, profile = self.town, self.bench.profile
 
         def record() -> str:
-            if is_known(town, values["tag"]):
-                return come_on_bench(town, values["tag"], profile).tag
-            tag = register_by_hand(
-                town,
-                tag=values["tag"],
-                kind=values["kind"],
-                origin=values["origin"],
-                model=values["model"],
-                serial=values["serial"],
-            )
-            return come_on_bench(town, tag, profile).tag
+            if not is_known(town, values["tag"]):
+                register_by_hand(town, **values)
+            return take_dead(town, values["tag"].strip(), profile)
 
         self.bench.perform(record, lambda tag: self.bench.hold(tag, self.bench.go_on))

@@ -37,7 +37,10 @@ class DestroyedScreen(BenchScreen):
         self.action_again()
 
     def action_again(self) -> None:
-        """Ask for the machine's number."""
+        """Ask for the machine's number, unless one is in hand."""
+        if self.session is not None:
+            self._tagged(self.session.tag)
+            return
         question = _("The number of the machine it was taken from")
         self.app.push_screen(AskLine(question, _("Scan its label, or type it.")), self._tagged)
 
@@ -80,5 +83,5 @@ class DestroyedScreen(BenchScreen):
         self.say("told", _("Recorded on {tag}. Press Esc.").format(tag=tag))
 
     def action_back(self) -> None:
-        """Go back to the first choice."""
-        self.bench.next_machine()
+        """Go back to where this was chosen."""
+        self.bench.back()

@@ -15,11 +15,13 @@ from textual.widgets.option_list import Option
 from fleet.errors import FleetError
 from fleet.i18n import _
 from fleet.model.wipe import WipePlan, WipeTarget
-from reconditioning.session_dock import LooseDisk, attach, is_inside, look_at_dock
+from reconditioning.session_dock import LooseDisk, attach, could_be, is_inside, look_at_dock
 from tui.bench.base import BenchScreen
-from tui.bench.questions import AskLine, ConfirmTag
+from tui.bench.questions import Ask, AskLine, ConfirmTag
 from tui.bench.wipe_words import disk_name, planned_lines
 from tui.wording import N_
+
+ANOTHER = "+another"
 
 
 class DockScreen(BenchScreen):
@@ -73,22 +75,42 @@ class DockScreen(BenchScreen):
 
         def answered(number: str | None) -> None:
             if number is not None:
-                self._plan(target, number)
+                self._ask_which(target, number)
 
         question = _("The number of the machine it comes from, or the label put on the disk")
         hint = _("A disk of nobody knows which machine: stick a label on it and scan it.")
-        self.app.push_screen(AskLine(question, hint), answered)
+        proposed = self.session.tag if self.session is not None else ""
+        self.app.push_screen(AskLine(question, hint, proposed), answered)
 
-    def _plan(self, target: WipeTarget, number: str) -> None:
+    def _ask_which(self, target: WipeTarget, number: str) -> None:
+        """Ask which disk of the machine it is, when some were listed that it could be."""
+        town = self.town
+
+        def answered(disk: str | None) -> None:
+            if disk is not None:
+                self._plan(target, number, None if disk == ANOTHER else disk)
+
+        def ask(listed: tuple[tuple[str, str], ...]) -> None:
+            if not listed:
+                self._plan(target, number, None)
+                return
+            choices = [*listed, (ANOTHER, _("Another one, which is not listed"))]
+            question = _("Which disk of {tag} is it? Look at its label.").format(tag=number)
+            self.app.push_screen(Ask(question, choices), answered)
+
+        self.bench.perform(lambda: could_be(town, number, target), ask)
+
+    def _plan(self, target: WipeTarget, number: str, disk: str | None) -> None:
         town, others = self.town, self.targets
-        self.bench.perform(lambda: attach(town, target, number, others), self._confirm)
+        self.bench.perform(lambda: attach(town, target, number, others, disk=disk), self._confirm)
 
     def _confirm(self, loose: LooseDisk) -> None:
         plan: WipePlan = loose.plan
 
         def answered(typed: str | None) -> None:
             if typed is not None:
-                self.bench.session = None
+                if not (self.bench.is_dead and self.session and self.session.tag == typed):
+                    self.bench.session = None
                 self.bench.wipe.start((plan,), typed)
                 self.bench.open_side("wiping", "WipingScreen")
 
@@ -97,8 +119,8 @@ class DockScreen(BenchScreen):
         self.app.push_screen(ConfirmTag(heading, lines, plan.machine_tag, _("Wipe")), answered)
 
     def action_back(self) -> None:
-        """Go back to the first choice."""
-        self.bench.next_machine()
+        """Go back to where this was chosen."""
+        self.bench.back()
 
 
 def _line(target: WipeTarget) -> str:

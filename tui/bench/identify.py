@@ -153,7 +153,7 @@ class IdentifyScreen(BenchScreen):
         def record() -> tuple[str, tuple[Reason, ...]]:
             tag = take_in_report(town, described, same_as=same_as, as_new=as_new)
             before = read_session(town, tag)
-            if before is not None and not before.over:
+            if before is not None and not (before.over or before.dead):
                 take_in_hand(town.home, tag)
                 return tag, ()
             come = come_on_bench(town, tag, profile)

@@ -94,8 +94,8 @@ class StartScreen(BenchScreen):
     def _resumed(self) -> None:
         """Look at this PC again when it can be: the key may sit in another one by now."""
         session: Session | None = self.session
-        if session is not None and not session.view.machine.facts.reports:
-            self.bench.go_on()
+        if session is not None and session.dead:
+            self.bench.back()
             return
         if session is not None:
             self.bench.profile = session.profile

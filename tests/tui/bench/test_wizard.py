@@ -223,12 +223,13 @@ async def test_the_disks_of_this_pc_are_never_those_of_a_pc_that_does_not_start(
         await person.press("f9")
         await person.until(lambda: person.app.session is not None)
 
-        await person.press("f3")
-        await person.press("f5")
-        await person.until(lambda: person.on == "WipeScreen" and "on a dock" in person.reads())
-        await person.press("f9")
+        opened = []
+        for key in ("f3", "f5", "f6"):
+            await person.press(key)
+            opened.append(person.on)
 
-        assert person.on == "TriageScreen"
+        assert opened == ["DeadPathScreen"] * 3
+        assert "disk0" not in person.reads()
         assert not person.app.testing.running
         assert OLD_DATA in bench.disks[0].read_bytes()
 
