@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import append, console, postgresql, queries, rebuild, report
+from benchmarks import append, console, handlers, postgresql, queries, rebuild, report
 from benchmarks.measure import Figure, Plan
 from benchmarks.simulate import tell_on_stderr
 
@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, Callable[[Plan], Iterator[Figure]]] = {
     "rebuild": rebuild.run,
     "queries": queries.run,
     "console": console.run,
+    "bench": handlers.run,
     "postgresql": postgresql.run,
 }
 QUICK = {

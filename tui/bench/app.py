@@ -5,7 +5,8 @@
 How a screen plugs in:
 
 - A step is a ``BenchScreen`` of ``tui.bench.<stage>``; ``bench.go(stage)`` opens it.
-- ``bench.session`` is the machine in hand, read again from the journal after each act.
+- ``bench.session`` is the machine in hand, read again from the journal after each act;
+  ``bench.noted_tag`` the one that was in hand when the key was last used.
 - ``bench.perform(job, then)`` runs a function in a thread; ``then`` gets its result back on the
   interface's thread. Expected failures are shown; nothing else may block.
 - What runs for long (tests, wipe) belongs to the application and not to a screen: ``bench.testing``
@@ -44,6 +45,7 @@ from tui.bench.clock import check_clock
 from tui.bench.console_text import CONSOLE, ConsoleText, is_console
 from tui.bench.run_tests import TestRunner
 from tui.bench.run_wipe import WipeRunner
+from tui.bench.warm import warm_up
 from tui.plain import PlainApp, wants_plain
 from tui.scanner import Scanner, ScanningApp, typed_at
 from tui.theme import DARK, LIGHT
@@ -57,8 +59,8 @@ STEP_KEYS = {stage: f"f{number}" for number, stage in enumerate(STAGES, start=2)
 
 
 class BenchApp(ScanningApp, PlainApp):
-    """The wizard on one installation. ``monotonic`` counts the minutes; ``now`` dates nothing
-    itself: the town's clock does.
+    """The wizard on one installation. ``monotonic`` counts the minutes; nothing is dated here: the
+    town's clock does. ``warm`` reads all steps behind the first screen.
     """
 
     TITLE = "ParcLibre"
@@ -98,9 +100,11 @@ class BenchApp(ScanningApp, PlainApp):
         self.monotonic = monotonic
         self.meter = Meter(monotonic())
         self.clock = clock or ClockWatch()
+        self.warm = False
         self.stage: Stage = Stage.IDENTIFY
         self.cut: tuple[Wiping, ...] = ()
         self.read_here: str | None = None
+        self.noted_tag: str | None = None
         self.tests = TestRunner(self)
         self.wipe = WipeRunner(self)
 
@@ -116,6 +120,8 @@ class BenchApp(ScanningApp, PlainApp):
         check_clock(self, self._begin)
 
     def _begin(self) -> None:
+        if self.warm:
+            self.call_after_refresh(self.run_worker, warm_up, thread=True, group="warm")
         if self.town.operator:
             self.operator_known(self.town)
         else:
@@ -137,17 +143,20 @@ class BenchApp(ScanningApp, PlainApp):
     def operator_known(self, town: Town) -> None:
         """Act under this name from now on; wipes that a power cut ended are recorded first."""
         self.town = town
-        self.perform(lambda: settle_interrupted(town), self._settled)
+        self.perform(lambda: (settle_interrupted(town), read_notes(town.home).tag), self._settled)
 
-    def _settled(self, cut: tuple[Wiping, ...]) -> None:
-        self.cut = cut
+    def _settled(self, found: tuple[tuple[Wiping, ...], str | None]) -> None:
+        self.cut, self.noted_tag = found
         self._open("start", "StartScreen")
 
     def next_machine(self) -> None:
         """Put this machine away and look at another one."""
-        take_in_hand(self.town.home, None)
+        home = self.town.home
         self.session, self.wiping, self.testing = None, WipeBoard(), TestBoard()
-        self.read_here = None
+        self.read_here = self.noted_tag = None
+        self.perform(lambda: take_in_hand(home, None), lambda _none: self._clocked_start())
+
+    def _clocked_start(self) -> None:
         check_clock(self, lambda: self._open("start", "StartScreen"))
 
     @property
@@ -162,11 +171,6 @@ class BenchApp(ScanningApp, PlainApp):
     def is_dead(self) -> bool:
         """Whether the machine in hand does not start: another PC holds the key."""
         return self.session is not None and self.session.dead and not self.is_here
-
-    @property
-    def noted_tag(self) -> str | None:
-        """The machine that was in hand when the key was last used."""
-        return read_notes(self.town.home).tag
 
     def hold(self, tag: str, then: Callable[[], None] | None = None) -> None:
         """Take a machine in hand: read its session, then go on."""
@@ -315,4 +319,6 @@ class BenchApp(ScanningApp, PlainApp):
 
 def run(town: Town, place: Workplace, *, plain: bool = False) -> int:
     """Run the wizard until it is left; returns the exit status."""
-    return BenchApp(town, place, plain=plain, scan_clock=typed_at).run() or 0
+    app = BenchApp(town, place, plain=plain, scan_clock=typed_at)
+    app.warm = True
+    return app.run() or 0

@@ -73,7 +73,7 @@ class DeadPathScreen(BenchScreen):
         self.query_one(OptionList).action_select()
 
     def action_back(self) -> None:
-        """Go back to the first choice; the machine stays in the notes."""
+        """Go back to the first choice; its number opens this again."""
         self.bench.next_machine()
 
     @on(OptionList.OptionSelected)

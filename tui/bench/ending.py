@@ -54,7 +54,7 @@ class EndingScreen(BenchScreen):
             self.bench.perform(lambda: finish(town, place, session), self._ended)
 
     def _ended(self, ending: Ending) -> None:
-        if not self.is_current:
+        if not self.is_current or self.session is None:
             return
         self.query_one(BigText).lines = (big_word(ending),)
         self.say("told", "\n".join(_lines(ending)))
