@@ -7,14 +7,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Button, Static
+from textual.widgets import Button, OptionList, Static
 
 from fleet.i18n import _
 from reconditioning.session import Session, Stage
 from tui.bench.step_bar import StepBar
 from tui.widgets.key_bar import KeyBar
+from tui.wording import N_
 
 if TYPE_CHECKING:
     from fleet.services.town import Town
@@ -69,6 +71,30 @@ class BenchScreen(Screen[None]):
     def say(self, name: str, text: str) -> None:
         """Put a text in one of the screen's places."""
         self.query_one(f"#{name}", Static).update(text)
+
+
+class ChoiceScreen(BenchScreen):
+    """A list of things to do, the first one highlighted; Enter does it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", N_("Choose"), priority=True),
+    ]
+
+    def on_mount(self) -> None:
+        """Start on the first line."""
+        super().on_mount()
+        choices = self.query_one(OptionList)
+        choices.focus()
+        choices.action_first()
+
+    def action_choose(self) -> None:
+        """Choose the highlighted line."""
+        self.query_one(OptionList).action_select()
+
+
+def main_row(words: str) -> Horizontal:
+    """Return the last line of a screen: the one button that goes on."""
+    return Horizontal(main_button(words), classes="buttons")
 
 
 def main_button(words: str, key: str = "F9") -> Button:

@@ -21,7 +21,7 @@ from fleet.output.words import labelled, presence_name
 from reconditioning.session import Session
 from reconditioning.session_dead import judge_by_hand, list_disk
 from tui.acts import FieldSpec
-from tui.bench.base import BenchScreen
+from tui.bench.base import ChoiceScreen
 from tui.bench.questions import YesNo
 from tui.bench.side import FormScreen
 from tui.bench.wording import disk_title
@@ -32,7 +32,7 @@ LIST, DOCK, DESTROYED, RECYCLE, PARTS, LATER = (
 )  # fmt: skip
 
 
-class DeadPathScreen(BenchScreen):
+class DeadPathScreen(ChoiceScreen):
     """Its disks and what is missing for each; one line for each thing that can be done."""
 
     PURPOSE = N_(
@@ -40,7 +40,6 @@ class DeadPathScreen(BenchScreen):
         "becomes of the machine."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", N_("Choose"), priority=True),
         Binding("escape", "back", N_("Back"), key_display="Esc"),
     ]
 
@@ -55,9 +54,6 @@ class DeadPathScreen(BenchScreen):
     def on_mount(self) -> None:
         """Read again what the side paths recorded."""
         super().on_mount()
-        choices = self.query_one(OptionList)
-        choices.focus()
-        choices.action_first()
         self.bench.reload()
 
     def show_session(self, session: Session) -> None:
@@ -67,10 +63,6 @@ class DeadPathScreen(BenchScreen):
     def job_failed(self, error: FleetError) -> None:
         """Say why."""
         self.say("told", f"{error.message} {error.hint}".strip())
-
-    def action_choose(self) -> None:
-        """Choose the highlighted line."""
-        self.query_one(OptionList).action_select()
 
     def action_back(self) -> None:
         """Go back to the first choice; its number opens this again."""

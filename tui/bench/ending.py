@@ -10,14 +10,14 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Button, Static
 
 from fleet.i18n import _
 from fleet.output.bench_text import condition_word
 from fleet.output.words import labelled
 from reconditioning.session_end import Ending, finish, for_parts
-from tui.bench.base import BenchScreen, main_button
+from tui.bench.base import BenchScreen, main_row
 from tui.bench.big import BigText
 from tui.bench.wording import minutes_spent, why_not_ready
 from tui.wording import N_
@@ -38,8 +38,7 @@ class EndingScreen(BenchScreen):
         yield BigText(id="big")
         with VerticalScroll():
             yield Static(_("Asking whether it is ready…"), id="told", markup=False)
-        with Horizontal(classes="buttons"):
-            yield main_button(_("Next machine"))
+        yield main_row(_("Next machine"))
 
     def on_mount(self) -> None:
         """Ask the guards."""

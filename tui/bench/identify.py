@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Button, Static
 
 from fleet.errors import FleetError
@@ -36,7 +36,7 @@ from reconditioning.session_identify import (
     take_in_report,
 )
 from reconditioning.session_notes import take_in_hand
-from tui.bench.base import BenchScreen, main_button
+from tui.bench.base import BenchScreen, main_row
 from tui.bench.big import BigText
 from tui.bench.questions import Ask, AskLine
 from tui.bench.wording import disk_title, full_name
@@ -67,8 +67,7 @@ class IdentifyScreen(BenchScreen):
         yield BigText(id="big")
         with VerticalScroll(id="facts"):
             yield Static("", id="opinion", markup=False)
-        with Horizontal(classes="buttons"):
-            yield main_button(_("Go on"))
+        yield main_row(_("Go on"))
 
     def on_mount(self) -> None:
         """Read the machine, unless it is known already."""

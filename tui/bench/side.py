@@ -10,13 +10,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.widgets import Button, Static
 
 from fleet.errors import FleetError
 from fleet.i18n import _
 from tui.acts import FieldSpec
-from tui.bench.base import BenchScreen, main_button
+from tui.bench.base import BenchScreen, main_row
 from tui.widgets.form import Form, Offered
 from tui.wording import N_
 
@@ -35,8 +34,7 @@ class FormScreen(BenchScreen):
         yield Static(_(self.HEADING), classes="heading", markup=False)
         yield Form(self.FIELDS, self.offered())
         yield Static("", id="told", markup=False)
-        with Horizontal(classes="buttons"):
-            yield main_button(_("Record"))
+        yield main_row(_("Record"))
 
     def offered(self) -> Offered:
         """Return the choices of the fields that have some."""

@@ -5,30 +5,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from fleet.i18n import _, ngettext
 from reconditioning.session import Session, Stage
 from reconditioning.session_end import write_bundle
-from tui.bench.base import BenchScreen
+from tui.bench.base import ChoiceScreen
 from tui.wording import N_
 
 
-class StartScreen(BenchScreen):
+class StartScreen(ChoiceScreen):
     """The first choice for each machine."""
 
     PURPOSE = N_(
         "Choose what you have in front of you. The usual case is the first line: this very PC."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", N_("Choose"), priority=True),
-    ]
 
     def contents(self) -> ComposeResult:
         if news := "\n".join(self._news()):
@@ -59,17 +54,6 @@ class StartScreen(BenchScreen):
         if self.bench.place.stick is not None:
             yield "bundle", _("Write the file for the town hall again (À ENVOYER)")
         yield "leave", _("Leave: then switch off and take the key out")
-
-    def on_mount(self) -> None:
-        """Start on the first line."""
-        super().on_mount()
-        choices = self.query_one(OptionList)
-        choices.focus()
-        choices.action_first()
-
-    def action_choose(self) -> None:
-        """Choose the highlighted line."""
-        self.query_one(OptionList).action_select()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:

@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -22,7 +21,7 @@ from fleet.output.words import test_name
 from reconditioning.checks import CHECKS
 from reconditioning.session import Session, Stage, is_automatic
 from reconditioning.session_acts import record_test
-from tui.bench.base import BenchScreen, main_button
+from tui.bench.base import BenchScreen, main_row
 from tui.bench.boards import TestBoard
 from tui.bench.guided import guided_screen
 from tui.bench.questions import Ask, AskLine
@@ -51,8 +50,7 @@ class TestsScreen(BenchScreen):
         yield Static("", id="told", classes="heading", markup=False)
         yield OptionList(id="list", markup=False)
         yield Static("", id="detail", markup=False)
-        with Horizontal(classes="buttons"):
-            yield main_button(_("Go on"))
+        yield main_row(_("Go on"))
 
     def on_mount(self) -> None:
         """Start what the machine tests by itself."""

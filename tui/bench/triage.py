@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Button, Static
 
 from fleet.errors import FleetError
@@ -25,7 +25,7 @@ from reconditioning.session_identify import judge
 from reconditioning.session_install import ImageOffer, offered_images, plan_system
 from reconditioning.session_photos import clear_photos, keep_photos
 from reconditioning.session_wipe import plan_machine
-from tui.bench.base import BenchScreen, main_button
+from tui.bench.base import BenchScreen, main_row
 from tui.bench.photos import Taken, ask_photos
 from tui.bench.questions import Ask, ConfirmTag
 from tui.bench.wording import size_name
@@ -55,8 +55,7 @@ class TriageScreen(BenchScreen):
         yield Static(_("Weighing the machine…"), id="told", classes="heading", markup=False)
         with VerticalScroll():
             yield Static("", id="reasons", markup=False)
-        with Horizontal(classes="buttons"):
-            yield main_button(_("Keep this verdict"))
+        yield main_row(_("Keep this verdict"))
 
     def on_mount(self) -> None:
         """Weigh the machine."""

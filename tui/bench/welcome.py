@@ -4,28 +4,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from fleet.i18n import _
-from tui.bench.base import BenchScreen
+from tui.bench.base import ChoiceScreen
 from tui.wording import N_
 
 PLACES = 6
 
 
-class WelcomeScreen(BenchScreen):
+class WelcomeScreen(ChoiceScreen):
     """Chosen once per session; everything recorded bears it."""
 
     PURPOSE = N_("Say at which table you work. Your name is never kept on the key.")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", N_("Choose"), priority=True),
-    ]
 
     def contents(self) -> ComposeResult:
         yield Static(_("Welcome to the workshop. At which table do you work?"), classes="heading",
@@ -37,17 +31,6 @@ class WelcomeScreen(BenchScreen):
             "Keep on paper who sat where, if you need it."
         )
         yield Static(f"\n{note}", classes="note", markup=False)
-
-    def on_mount(self) -> None:
-        """Start on the first table."""
-        super().on_mount()
-        tables = self.query_one(OptionList)
-        tables.focus()
-        tables.action_first()
-
-    def action_choose(self) -> None:
-        """Choose the highlighted line."""
-        self.query_one(OptionList).action_select()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Button, Static
 
 from fleet.errors import FleetError
@@ -21,7 +21,7 @@ from fleet.output.words import labelled, state_name
 from reconditioning.session import OUT, Session, Stage
 from reconditioning.session_wipe import PlannedDisk, add_unknown, plan_machine
 from reconditioning.wipe_suspend import can_suspend
-from tui.bench.base import BenchScreen, main_button
+from tui.bench.base import BenchScreen, main_row
 from tui.bench.questions import ConfirmTag, YesNo
 from tui.bench.wipe_words import planned_lines
 from tui.bench.wording import disk_title
@@ -49,8 +49,7 @@ class WipeScreen(BenchScreen):
         yield Static(_("Looking at the disks…"), id="told", classes="heading", markup=False)
         with VerticalScroll(id="plan"):
             yield Static("", id="disks", markup=False)
-        with Horizontal(classes="buttons"):
-            yield main_button(_("Go on"))
+        yield main_row(_("Go on"))
 
     def on_mount(self) -> None:
         """Show the wipe that runs, else look at the disks."""

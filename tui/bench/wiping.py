@@ -9,12 +9,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Button, Static
 
 from fleet.i18n import _, ngettext
 from reconditioning.session import Session, Stage
-from tui.bench.base import BenchScreen, main_button
+from tui.bench.base import BenchScreen, main_row
 from tui.bench.big import BigText
 from tui.bench.boards import WipeBoard
 from tui.bench.questions import YesNo
@@ -42,8 +42,7 @@ class WipingScreen(BenchScreen):
         with VerticalScroll(id="disks-scroll"):
             yield Static("", id="disks", markup=False)
         yield Static("", id="todo", classes="alarm", markup=False)
-        with Horizontal(classes="buttons"):
-            yield main_button(_("Go on"))
+        yield main_row(_("Go on"))
 
     def on_mount(self) -> None:
         """Follow the wipe."""
