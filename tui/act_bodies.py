@@ -144,6 +144,18 @@ def with_receipt(make: Plain) -> Plain:
     return finish
 
 
+def value(values: Values, town: Town) -> k.Body:
+    """Estimate a configuration, from whole euros."""
+    cents = {part: int(values.get(part) or 0) * 100 for part in ("machine", "screen")}
+    return k.ValueEstimated(
+        machine_cents=cents["machine"],
+        screen_cents=cents["screen"],
+        accessories_cents=int(values.get("accessories") or 0) * 100,
+        basis=values.get("basis", ""),
+        on=values.get("on") or None,
+    )
+
+
 def title(values: Values, town: Town) -> k.Body:
     """Record who owns it now, with the signed paper attached."""
     body = plain(k.TitleTransferred)({**values, "proof": ""}, town)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from fleet.model import kinds as k
 from fleet.model.reasons import Allowed
-from fleet.model.rules import RULES
+from fleet.model.rules import ASKED, RULES
 from fleet.output import words
 from fleet.services.acts import ActReport, MakeBody, check, record, transition
 from fleet.services.town import Town
@@ -60,6 +60,11 @@ class ActSpec:
     @property
     def transition(self) -> bool:
         """Whether the lifecycle's guards stand before it."""
+        return self.kind in ASKED
+
+    @property
+    def from_states(self) -> bool:
+        """Whether only some states have it."""
         return self.kind in RULES
 
 
@@ -267,6 +272,16 @@ _DISKS = (
     ),
 )  # fmt: skip
 _WAYS_OUT = (
+    ActSpec(
+        kind="ValueEstimated", title=N_("Estimate its value"), make=bodies.value,
+        fields=(
+            FieldSpec(name="machine", label=N_("Machine alone"), type="number", required=True,
+                      hint=N_("whole euros")),
+            FieldSpec(name="screen", label=N_("Its screen"), type="number"),
+            FieldSpec(name="accessories", label=N_("Keyboard, charger"), type="number"),
+            FieldSpec(name="basis", label=N_("How it was estimated")), _ON,
+        ),
+    ),
     ActSpec(
         kind="TitleTransferred", title=N_("Transfer the title"),
         make=bodies.plain(k.TitleTransferred, way="gift", taker=""), finish=bodies.title,

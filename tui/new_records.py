@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from fleet.model import kinds as k
+from fleet.model.law import Quality
 from fleet.output import words
 from fleet.services import machines, records
 from fleet.services.town import Town
@@ -43,7 +44,7 @@ def _agreement(town: Town, values: Values) -> str:
 
 
 def _beneficiary(town: Town, values: Values) -> str:
-    needs = tuple(need.strip() for need in values.get("needs", "").split(";") if need.strip())
+    needs = (values["needs"],) if values.get("needs") else ()
     return records.refer_beneficiary(town, values["referrer"], values["reference"], needs=needs)
 
 
@@ -109,7 +110,11 @@ RECORDS: dict[str, RecordSpec] = {
     ),
     "partner": RecordSpec(
         title=N_("Add a partner"), add=_partner,
-        fields=(_NAME, FieldSpec(name="quality", label=N_("Legal quality"))),
+        fields=(
+            _NAME,
+            FieldSpec(name="quality", label=N_("Legal quality"), type="choice",
+                      choices=offers.worded(words.qualities, *Quality)),
+        ),
     ),
     "agreement": RecordSpec(
         title=N_("Add an agreement"), add=_agreement,
@@ -127,7 +132,8 @@ RECORDS: dict[str, RecordSpec] = {
             _REFERENCE,
             FieldSpec(name="referrer", label=N_("Who attests it"), required=True,
                       hint=N_("a body, never the family's name")),
-            FieldSpec(name="needs", label=N_("Needs"), hint=N_("separated by semicolons")),
+            FieldSpec(name="needs", label=N_("Need"), type="choice",
+                      choices=offers.worded(words.needs)),
         ),
     ),
     "lot": RecordSpec(

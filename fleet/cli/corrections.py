@@ -13,7 +13,7 @@ from fleet.errors import NotFound, UsageError
 from fleet.i18n import _, ngettext
 from fleet.model import kinds as k
 from fleet.model.events import Event, decode_body
-from fleet.model.rules import RULES
+from fleet.model.rules import ASKED
 from fleet.output.events import event_summary
 from fleet.output.words import Names, event_name, labelled
 from fleet.services import browse
@@ -50,13 +50,13 @@ def _waive(commands: Commands) -> None:
         text=_(
             "Record a supervisor's exception to one reason of a refusal. Never possible for what "
             "keeps data in (G1, C1, disks). Steps: {steps}."
-        ).format(steps=", ".join(RULES)),
+        ).format(steps=", ".join(ASKED)),
         examples=((line, _("for this time only")),),
     )
     parser = command(commands, "waive", grant, help_)
     parser.add_argument("tag", metavar=_("TAG"))
     parser.add_argument(
-        "--for", dest="step", required=True, choices=tuple(RULES), metavar=_("STEP"),
+        "--for", dest="step", required=True, choices=tuple(ASKED), metavar=_("STEP"),
         help=_("the step, such as MadeReady"),
     )  # fmt: skip
     parser.add_argument(

@@ -11,6 +11,7 @@ import msgspec
 
 from fleet.cli.acting import act_command, move_on, note
 from fleet.cli.context import Context
+from fleet.cli.machine import cents
 from fleet.cli.parser import Commands, Help, group, iso_date
 from fleet.errors import NotFound
 from fleet.i18n import _
@@ -48,6 +49,7 @@ def _hand_over(commands: Commands) -> None:
     )
     parser = act_command(commands, "hand-over", hand_over, help_)
     parser.add_argument("--partner", required=True, metavar=_("PARTNER"), help=_("through whom"))
+    _add_price(parser, _("the solidarity price the family pays; without it, a gift"))
     _add_receiver(parser, receipt_required=True)
 
 
@@ -82,6 +84,8 @@ def _exit(commands: Commands) -> None:
     parser = act_command(commands, "exit", leave, help_)
     parser.add_argument("--way", required=True, choices=("sale", "transfer"), help=_("how"))
     _add_taker(parser)
+    _add_price(parser, _("what each is sold for"))
+    _add_commitment(parser)
 
 
 def _ends(commands: Commands) -> None:
@@ -114,8 +118,17 @@ def _title(commands: Commands) -> None:
     parser = act_command(commands, "transfer", transfer_title, help_)
     parser.add_argument("--way", required=True, choices=WAYS, help=_("how"))
     _add_taker(parser)
+    _add_price(parser, _("what each is sold for"))
+    _add_commitment(parser)
+
+
+def _add_commitment(parser: ArgumentParser) -> None:
     parser.add_argument("--commitment", metavar=_("TEXT"), help=_("what the taker commits to"))
     parser.add_argument("--proof", type=Path, metavar=_("FILE"), help=_("the signed paper"))
+
+
+def _add_price(parser: ArgumentParser, what: str) -> None:
+    parser.add_argument("--price", type=cents, metavar="EUR", help=what)
 
 
 def _add_taker(parser: ArgumentParser) -> None:
@@ -159,6 +172,7 @@ def hand_over(args: Namespace, context: Context) -> int:
         beneficiary=records.find(town, "beneficiary", args.beneficiary).id,
         receipt=args.receipt_number or "",
         on=args.on,
+        price_cents=args.price,
     )
     return _with_receipt(args, context, town, body)
 
@@ -178,7 +192,14 @@ def loan(args: Namespace, context: Context) -> int:
 def leave(args: Namespace, context: Context) -> int:
     """Sell or transfer."""
     town = context.acting_town()
-    body = k.Exited(way=args.way, taker=taker_id(town, args.taker), on=args.on)
+    body = k.Exited(
+        way=args.way,
+        taker=taker_id(town, args.taker),
+        on=args.on,
+        price_cents=args.price,
+        commitment=args.commitment,
+        proof=_proof(town, args),
+    )
     return move_on(args, context, town, body, physical=True)
 
 
@@ -203,12 +224,16 @@ def recycle(args: Namespace, context: Context) -> int:
 def transfer_title(args: Namespace, context: Context) -> int:
     """Record who owns it now."""
     town = context.acting_town()
-    proof = town.attachments.put(read_paper(args.proof)) if args.proof else None
     body = k.TitleTransferred(
         way=args.way,
         taker=taker_id(town, args.taker),
         commitment=args.commitment,
-        proof=proof,
+        proof=_proof(town, args),
         on=args.on,
+        price_cents=args.price,
     )
     return note(args, context, town, body, "TitleTransferred")
+
+
+def _proof(town: Town, args: Namespace) -> str | None:
+    return town.attachments.put(read_paper(args.proof)) if args.proof else None

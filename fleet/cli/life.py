@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from fleet.cli import repairs
 from fleet.cli.acting import act_command, move_on, note
 from fleet.cli.context import Context
+from fleet.cli.machine import cents
 from fleet.cli.parser import Commands, Help, group
 from fleet.errors import UsageError
 from fleet.i18n import _
@@ -107,6 +108,13 @@ def _retire(commands: Commands) -> None:
     parser.add_argument(
         "--decision", required=True, metavar=_("REFERENCE"), help=_("the decision's reference")
     )
+    parser.add_argument(
+        "--list-number", metavar=_("NUMBER"), help=_("the number of the list (procès-verbal)")
+    )
+    parser.add_argument(
+        "--net-book-value", type=cents, metavar="EUR",
+        help=_("what each is still worth in the accounts, in euros"),
+    )  # fmt: skip
 
 
 def _lose_and_find(commands: Commands) -> None:
@@ -182,7 +190,12 @@ def close_repair(args: Namespace, context: Context) -> int:
 
 def retire(args: Namespace, context: Context) -> int:
     """Record the decision to retire."""
-    body = k.Retired(decision=args.decision, on=args.on)
+    body = k.Retired(
+        decision=args.decision,
+        list_number=args.list_number,
+        net_book_value_cents=args.net_book_value,
+        on=args.on,
+    )
     return move_on(args, context, context.acting_town(), body)
 
 

@@ -88,6 +88,7 @@ def _role(code: str) -> str:
         "operator": _("operator"),
         "holder": _("holder"),
         "beneficiary": _("beneficiary"),
+        "donor": _("donor"),
     }
     return words.get(code, code)
 

@@ -57,6 +57,9 @@ def _return(commands: Commands) -> None:
     )
     parser = act_command(commands, "return", give_back, help_)
     parser.add_argument("--why", default="", metavar=_("TEXT"), help=_("why, without names"))
+    parser.add_argument(
+        "--end-of-life", action="store_true", help=_("brought back to be recycled, not repaired")
+    )
 
 
 def _test(commands: Commands) -> None:
@@ -170,7 +173,7 @@ def take_in(args: Namespace, context: Context) -> int:
 
 def give_back(args: Namespace, context: Context) -> int:
     """Record a return."""
-    body = k.Returned(why=args.why, on=args.on)
+    body = k.Returned(why=args.why, on=args.on, end_of_life=args.end_of_life)
     return move_on(args, context, context.acting_town(), body)
 
 

@@ -20,6 +20,7 @@ from fleet.model.events import MAX_BODY_BYTES, Event
 
 # The kinds are one vocabulary, cut in several files only for their size.
 from fleet.model.kinds_bench import *  # noqa: F403
+from fleet.model.kinds_giving import *  # noqa: F403
 from fleet.model.kinds_life import *  # noqa: F403
 from fleet.model.kinds_live import *  # noqa: F403
 from fleet.model.kinds_machine import *  # noqa: F403

@@ -61,10 +61,14 @@ class RepairClosed(Body, frozen=True):
 
 
 class Retired(Body, frozen=True):
-    """The decision of réforme."""
+    """The decision of réforme. ``list_number`` is that of the procès-verbal, one for many
+    machines; ``net_book_value_cents`` what the accounts still say it is worth that day.
+    """
 
     decision: str
     on: str | None = None
+    list_number: str | None = None
+    net_book_value_cents: int | None = None
 
 
 class TakenIn(Body, frozen=True):
@@ -76,10 +80,11 @@ class TakenIn(Body, frozen=True):
 
 
 class Returned(Body, frozen=True):
-    """Came back from a family or a loan: a use."""
+    """Came back from a family or a loan: a use. ``end_of_life``: to be recycled, not repaired."""
 
     why: str = ""
     on: str | None = None
+    end_of_life: bool = False
 
 
 class ReadyLost(Body, frozen=True):
@@ -120,12 +125,16 @@ class MadeReady(Body, frozen=True):
 
 
 class HandedOver(Body, frozen=True):
-    """Given to a family through a partner; the receipt is an attachment digest or reference."""
+    """Given to a family through a partner; the receipt is an attachment digest or reference.
+
+    ``price_cents`` is the solidarity price the family paid, None or 0 for a gift.
+    """
 
     partner: str
     beneficiary: str
     receipt: str
     on: str | None = None
+    price_cents: int | None = None
 
 
 class Loaned(Body, frozen=True):
@@ -138,11 +147,16 @@ class Loaned(Body, frozen=True):
 
 
 class Exited(Body, frozen=True):
-    """Sold, or transferred to another public body."""
+    """Sold, or transferred to another public body. A sale counts as reuse by the taker's
+    ``commitment`` and its ``proof`` (an attachment's digest).
+    """
 
     way: Literal["sale", "transfer"]
     taker: str
     on: str | None = None
+    price_cents: int | None = None
+    commitment: str | None = None
+    proof: str | None = None
 
 
 class Dismantled(Body, frozen=True):
@@ -187,6 +201,7 @@ class TitleTransferred(Body, frozen=True):
     commitment: str | None = None
     proof: str | None = None
     on: str | None = None
+    price_cents: int | None = None
 
 
 class StateDeclared(Body, frozen=True):

@@ -28,39 +28,63 @@ class RoomAdded(Body, frozen=True):
 
 
 class PartnerAdded(Body, frozen=True):
-    """An association or body. ``quality`` is the legal quality that lets it receive gifts."""
+    """An association or body. ``quality`` is the code of the legal quality that lets it receive
+    gifts (``fleet.model.law``); ``proof`` the digest of the paper that shows it, read on
+    ``proof_on``. ``signatory`` is a role, never a name.
+    """
 
     name: str
     quality: str = "unknown"
+    proof: str | None = None
+    proof_on: str | None = None
+    registration: str | None = None
+    address: str | None = None
+    signatory: str | None = None
 
 
 class AgreementSigned(Body, frozen=True):
-    """A convention with a partner; ``data_clause`` lets machines leave before they are wiped."""
+    """A convention with a partner; ``data_clause`` lets machines leave before they are wiped.
+
+    ``scope`` says what it covers, ``signatories`` the roles that signed, ``proof_owed`` what the
+    partner sends back, ``decision`` the council's, ``paper`` the signed sheet's digest.
+    """
 
     partner: str
     reference: str
     data_clause: bool = False
     until: str | None = None
     on: str | None = None
+    scope: str = ""
+    signatories: tuple[str, ...] = ()
+    proof_owed: str = ""
+    decision: str | None = None
+    paper: str | None = None
 
 
 class LotOpened(Body, frozen=True):
-    """A lot of machines for one partner."""
+    """A lot of machines for one partner, to be collected at ``place`` by ``collect_by``."""
 
     name: str
     partner: str | None = None
     agreement: str | None = None
     on: str | None = None
+    collect_by: str | None = None
+    place: str | None = None
 
 
 class BeneficiaryReferred(Body, frozen=True):
-    """An anonymous request: who attests eligibility, the need, never a name nor a reason."""
+    """An anonymous request: who attests eligibility and when, the needs (codes of
+    ``fleet.model.needs``; older ones are free words) with a few words, never a name nor a reason.
+    """
 
     referrer: str
     reference: str
     needs: tuple[str, ...] = ()
     kind: str = "family"
     on: str | None = None
+    eligible_by: str | None = None
+    eligible_on: str | None = None
+    note: str = ""
 
 
 class OperatorAdded(Body, frozen=True):

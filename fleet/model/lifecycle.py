@@ -11,8 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fleet.model import kinds as k
+from fleet.model.lawful import (
+    OURS,
+    lawful_taker,
+    may_part_with,
+    under_the_cap,
+    within_the_tariff,
+)
 from fleet.model.reasons import Reason, Verdict, verdict
-from fleet.model.rules import RULES, Guard, Rule
+from fleet.model.rules import ASKED, RULES, Guard, Rule
 from fleet.model.state import Presence, State
 from fleet.model.views import (
     MachineView,
@@ -25,16 +32,15 @@ from fleet.model.views import (
 )
 
 NEVER_WAIVED = frozenset({Guard.G1, Guard.C1, Guard.DISKS_SETTLED})
-_OURS = ("town", "lessor", "other_authority")
 
 
 def can(view: MachineView, kind: str, world: World, body: k.Body | None = None) -> Verdict:
-    """Tell whether a transition may happen now, and if not, every reason why.
+    """Tell whether a transition (or a guarded fact) may happen now, and if not, every reason why.
 
     ``body`` is the proposed event; without it, guards on its contents are left out (what a
     screen shows before anything is typed).
     """
-    rule = RULES[kind]
+    rule = ASKED[kind]
     if view.life not in rule.sources:
         params = {"state": view.life.value, "event": kind}
         return verdict((Reason(code="wrong_state", params=params),))
@@ -72,7 +78,7 @@ def _town_may_use(
     view: MachineView, world: World, rule: Rule, body: k.Body | None
 ) -> tuple[Reason, ...]:
     title = view.machine.title
-    if title in _OURS:
+    if title in OURS:
         return ()
     return (Reason(code="not_ours_to_use", guard=Guard.TOWN_MAY_USE, params={"title": title}),)
 
@@ -125,7 +131,7 @@ def _lawful_chain(
     must be with the association that hands over, or with a member of staff.
     """
     title = view.machine.title
-    if title in _OURS:
+    if title in OURS:
         return (Reason(code="title_still", guard=Guard.LAWFUL_CHAIN, params={"title": title}),)
     if not isinstance(body, k.HandedOver) or title in (body.partner, body.beneficiary):
         return ()
@@ -190,6 +196,10 @@ _GUARDS: dict[Guard, GuardCheck] = {
     Guard.G3: _g(g3_reasons),
     Guard.G4: _g(g4_reasons),
     Guard.LAWFUL_CHAIN: _lawful_chain,
+    Guard.MAY_PART: may_part_with,
+    Guard.LAWFUL_TAKER: lawful_taker,
+    Guard.VALUE_CAP: under_the_cap,
+    Guard.TARIFF: within_the_tariff,
     Guard.DISKS_SETTLED: _disks_settled,
     Guard.RECORDS: _records,
 }

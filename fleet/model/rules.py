@@ -27,6 +27,10 @@ class Guard(StrEnum):
     G3 = "G3"
     G4 = "G4"
     LAWFUL_CHAIN = "lawful_chain"
+    MAY_PART = "may_part"
+    LAWFUL_TAKER = "lawful_taker"
+    VALUE_CAP = "value_cap"
+    TARIFF = "tariff"
     DISKS_SETTLED = "disks_settled"
     RECORDS = "records"
 
@@ -72,10 +76,10 @@ RULES: dict[str, Rule] = {
         _rule("ReadyLost", (_S.READY,), _S.IN_WORKSHOP),
         _rule("MadeReady", (_S.IN_WORKSHOP,), _S.READY, Guard.G1, Guard.G2, Guard.G3, Guard.G4),
         _rule("HandedOver", (_S.READY,), _S.GIVEN,
-              Guard.G1, Guard.LAWFUL_CHAIN, Guard.RECORDS, leaves=True),
+              Guard.G1, Guard.LAWFUL_CHAIN, Guard.TARIFF, Guard.RECORDS, leaves=True),
         _rule("Loaned", (_S.READY, _S.IN_STOCK), _S.LOANED, Guard.G1, Guard.RECORDS, leaves=True),
         _rule("Exited", (_S.RETIRED, _S.READY), _S.SOLD_OR_TRANSFERRED,
-              Guard.G1, Guard.OWNED_BY_TOWN, leaves=True),
+              Guard.G1, Guard.OWNED_BY_TOWN, Guard.LAWFUL_TAKER, leaves=True),
         _rule("Dismantled", (_S.RETIRED, _S.IN_WORKSHOP), _S.DISMANTLED, Guard.DISKS_SETTLED),
         _rule("ToRecycle", (_S.RETIRED, _S.IN_WORKSHOP, _S.DISMANTLED, _S.GIVEN), _S.TO_RECYCLE,
               Guard.DISKS_SETTLED),
@@ -84,6 +88,15 @@ RULES: dict[str, Rule] = {
         _rule("Found", (_S.LOST,), _S.IN_STOCK),
     )
 }  # fmt: skip
+
+# Facts that move no state but that the law binds: asked of people before they are written.
+GUARDED_FACTS: dict[str, Rule] = {
+    "TitleTransferred": _rule(
+        "TitleTransferred", _ANY, None,
+        Guard.MAY_PART, Guard.LAWFUL_TAKER, Guard.VALUE_CAP, Guard.TARIFF, Guard.RECORDS,
+    ),
+}  # fmt: skip
+ASKED: dict[str, Rule] = {**RULES, **GUARDED_FACTS}
 
 # Transitions out of our hands that need every disk wiped (G1), re-checked after each import.
 G1_EXITS = frozenset(

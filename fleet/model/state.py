@@ -198,6 +198,11 @@ class MachineState(msgspec.Struct, omit_defaults=True):
     unknown: list[str] = []
     withheld: int = 0
     last_seen: str | None = None
+    value_cents: int | None = None
+    screen_cents: int = 0
+    retirement_list: str | None = None
+    followed_on: str | None = None
+    followed: str | None = None
 
     @property
     def since(self) -> str:

@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from fleet.model.body import Body
 from fleet.model.causality import Causality
+from fleet.model.dated import DatedTable
 from fleet.model.events import Stamp
 from fleet.model.facts import DiskKind
 from fleet.model.fold import disks_known
+from fleet.model.law import NO_LAW
 from fleet.model.policy import (
     CLEAR,
     LEVEL_RANK,
@@ -43,19 +46,34 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """What a guard needs of a partner: the code of its legal quality (or an older free word)."""
+
+    quality: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What guards know beside the machine: order of events, policies over time, the records."""
+    """What guards know beside the machine: order of events, policies over time, the records, the
+    law's dated values, and today (ISO).
+    """
 
     causality: Causality
     policies: tuple[tuple[Stamp, Policy], ...] = ()
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
-    partners: Container[str] = frozenset()
+    partners: Mapping[str, Partner] = field(default_factory=dict)
     beneficiaries: Mapping[str, str] = field(default_factory=dict)
+    law: DatedTable = NO_LAW
+    today: str = ""
 
     @property
     def policy(self) -> Policy:
         """The policy in force now."""
         return self.policies[-1][1] if self.policies else Policy()
+
+    def day_of(self, body: Body) -> str:
+        """Return the day on which a proposed event happens: its own, or today."""
+        return getattr(body, "on", None) or self.today
 
     def policy_at(self, stamp: Stamp) -> Policy:
         """The policy in force when an event was written."""

@@ -9,7 +9,11 @@ from fleet.i18n import _
 
 def event_names() -> dict[str, str]:
     """Return the name of every kind of event, in the past."""
-    return _machine_events() | _life_events() | _disk_events() | _bench_events() | _record_events()
+    return _machine_events() | _life_events() | _disk_events() | _other_events()
+
+
+def _other_events() -> dict[str, str]:
+    return _bench_events() | _record_events() | _giving_events()
 
 
 def _machine_events() -> dict[str, str]:
@@ -81,6 +85,19 @@ def _bench_events() -> dict[str, str]:
         "RepairDone": _("Repair done"),
         "CertificateIssued": _("Wipe certificate issued"),
         "ClockDoubted": _("Wrong clock found"),
+    }
+
+
+def _giving_events() -> dict[str, str]:
+    return {
+        "ValueEstimated": _("Value estimated"),
+        "GiftReceived": _("Gift received"),
+        "LeftLot": _("Taken out of its lot"),
+        "LotClosed": _("Lot collected"),
+        "EligibilityAttested": _("Eligibility attested"),
+        "RequestClosed": _("Request closed"),
+        "FollowedUp": _("Sign of life"),
+        "ReuseProven": _("Reuse proven"),
     }
 
 

@@ -77,7 +77,7 @@ def _figure(field: str, value: Any) -> str | None:
         return euros(int(value))
     if field == "size_bytes":
         return disk_size(int(value))
-    return day_name(str(value)) if field == "until" else None
+    return day_name(str(value)) if field in ("until", "collect_by") else None
 
 
 def _word(field: str, text: str, names: Names) -> str:
@@ -99,7 +99,9 @@ def field_words(field: str) -> Mapping[str, str]:
         "kind": _kinds,
         "owner": words.owners,
         "provenance": words.provenances,
-        "outcome": lambda: {**words.outcomes(), **words.presences()},
+        "outcome": _outcomes,
+        "donor_kind": words.donors,
+        "needs": words.needs,
         "back_to": words.states,
         "state": words.states,
         "level": words.levels,
@@ -118,6 +120,10 @@ def field_words(field: str) -> Mapping[str, str]:
     return tables[field]() if field in tables else {}
 
 
+def _outcomes() -> Mapping[str, str]:
+    return {**words.outcomes(), **words.presences(), **words.lot_outcomes(), **words.follow_ups()}
+
+
 def _kinds() -> Mapping[str, str]:
     return {**words.site_kinds(), **words.askers(), **words.disk_kinds(), **words.kinds()}
 
@@ -125,8 +131,9 @@ def _kinds() -> Mapping[str, str]:
 def field_phrases() -> dict[str, str]:
     """Return the phrase of each body field that a person reads; the others are not shown."""
     return (
-        _place_phrases() | _paper_phrases() | _fact_phrases() | _disk_phrases() | _bench_phrases()
-    )
+        _place_phrases() | _paper_phrases() | _value_phrases() | _fact_phrases()
+        | _disk_phrases() | _bench_phrases()
+    )  # fmt: skip
 
 
 def _own_phrases(kind: str) -> Mapping[str, str]:
@@ -175,6 +182,29 @@ def _paper_phrases() -> dict[str, str]:
         "code": _("reason {value}"),
         "way": "{value}",
         "name": "{value}",
+        "list_number": _("list {value}"),
+        "price_cents": _("price {value}"),
+        "scope": _("for: {value}"),
+        "proof_owed": _("proof owed: {value}"),
+        "collect_by": _("to collect by {value}"),
+        "eligible_by": _("eligible: yes, by {value}"),
+        "by": _("by {value}"),
+        "needs": _("needs: {value}"),
+        "attestation": _("attestation {value}"),
+        "donor_kind": _("given by {value}"),
+    }
+
+
+def _value_phrases() -> dict[str, str]:
+    return {
+        "machine_cents": _("machine {value}"),
+        "screen_cents": _("screen {value}"),
+        "accessories_cents": _("accessories {value}"),
+        "declared_cents": _("declared value {value}"),
+        "net_book_value_cents": _("net book value {value}"),
+        "basis": "{value}",
+        "count": _("{value} counted"),
+        "end_of_life": _("end of life"),
     }
 
 

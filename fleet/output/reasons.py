@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fleet.i18n import _, day_name
 from fleet.model.reasons import Reason
 from fleet.output import words
+from fleet.output.amounts import euros
+from fleet.output.law_reasons import law_reasons
 from fleet.output.words import Names, no_names
 
 # Conditions of the way out that have a short name of their own, shown before the sentence.
@@ -61,6 +63,10 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "level": words.level_name,
     "asked": words.level_name,
     "event": words.event_name,
+    "quality": lambda code: words.qualities().get(code, code),
+    "value_cents": lambda cents: euros(int(cents)),
+    "cap_cents": lambda cents: euros(int(cents)),
+    "price_cents": lambda cents: euros(int(cents)),
     "until": day_name,
     "on": day_name,
 }
@@ -71,6 +77,7 @@ def explanations() -> dict[str, tuple[str, str]]:
     return (
         _of_the_state()
         | _of_the_title()
+        | law_reasons()
         | _of_the_records()
         | _of_the_disks()
         | _of_the_wipe()

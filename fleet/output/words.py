@@ -202,6 +202,7 @@ def transitions() -> Mapping[str, str]:
         "Recycled": _("Record its recycling"),
         "Lost": _("Declare lost or stolen"),
         "Found": _("Record that it was found"),
+        "TitleTransferred": _("Transfer the title"),
     }
 
 
@@ -293,13 +294,68 @@ def decisions() -> Mapping[str, str]:
 
 
 def qualities() -> Mapping[str, str]:
-    """Return the legal qualities of partners that have a word; the others are as written."""
+    """Return the legal qualities of partners that have a word; older free words are as written.
+
+    The two plain associations are older words, which say nothing of a right to receive.
+    """
     return {
-        "association": _("association"),
-        "association_loi_1901": _("association (1901 act)"),
+        "reconnue_utilite_publique": _("association of public utility"),
+        "interet_general_precarite": _("association of general interest, for people in precarity"),
+        "esus": _("reuse body approved ESUS"),
+        "parents_eleves": _("parents’ association"),
+        "soutien_scolaire": _("tutoring association"),
+        "etudiants": _("students’ association"),
+        "bienfaisance": _("charity"),
+        "staff": _("staff"),
         "public_body": _("public body"),
         "company": _("company"),
+        "other": _("other"),
         "unknown": _("unknown"),
+        "association": _("association"),
+        "association_loi_1901": _("association (1901 act)"),
+    }
+
+
+def needs() -> Mapping[str, str]:
+    """Return every need of a family's request; older free words are as written."""
+    return {
+        "laptop": _("a laptop"),
+        "desktop": _("a desktop computer"),
+        "tablet": _("a tablet"),
+        "large_screen": _("a large screen"),
+        "no_internet": _("of use without Internet"),
+        "wifi": _("Wi-Fi"),
+        "camera": _("a camera"),
+        "sound": _("sound"),
+    }
+
+
+def need_name(code: str) -> str:
+    """Return a need's name."""
+    return needs().get(code, code)
+
+
+def donors() -> Mapping[str, str]:
+    """Return every kind of donor."""
+    return {"person": _("a person"), "company": _("a company")}
+
+
+def lot_outcomes() -> Mapping[str, str]:
+    """Return how a machine left its lot, and how a request ended."""
+    return {
+        "refused": _("refused by the partner"),
+        "returned": _("returned by the partner"),
+        "withdrawn": _("withdrawn"),
+        "served_elsewhere": _("served elsewhere"),
+    }
+
+
+def follow_ups() -> Mapping[str, str]:
+    """Return every answer to a request for a sign of life."""
+    return {
+        "works": _("works"),
+        "problem": _("has a problem"),
+        "no_answer": _("no answer"),
     }
 
 

@@ -15,7 +15,7 @@ from fleet.model import kinds as k
 from fleet.model.events import Event
 from fleet.model.lifecycle import can, waivable
 from fleet.model.reasons import Allowed, Reason, Refused, Verdict
-from fleet.model.rules import RULES
+from fleet.model.rules import ASKED, RULES
 from fleet.model.views import MachineView
 from fleet.output.words import event_name, labelled
 from fleet.services.town import Act, Town
@@ -167,7 +167,7 @@ def _try(act: Act, machine: str, make: MakeBody) -> Refusal | None:
     view = _view(act, machine)
     body = make(view)
     kind = type(body).__name__
-    verdict = can(view, kind, act.writer.projector.world, body) if kind in RULES else Allowed()
+    verdict = can(view, kind, act.writer.projector.world, body) if kind in ASKED else Allowed()
     if isinstance(verdict, Refused):
         return Refusal(machine=machine, tag=view.machine.tag, reasons=verdict.reasons)
     act.add(machine, body)

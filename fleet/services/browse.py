@@ -62,7 +62,7 @@ class NameBook:
     def _read(self, id_: str) -> str | None:
         with self._town.journal.read() as connection:
             match subject_type(id_):
-                case "operator" | "holder":
+                case "operator" | "holder" | "donor":
                     return self._town.people.name_of(connection, id_)
                 case "machine":
                     return _tag_of(self._town, connection, id_)

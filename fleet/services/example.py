@@ -89,7 +89,9 @@ class Story:
     def _sign(self) -> None:
         head, ids = self.scene.head, self.scene.ids
         ids["ccas"] = records.add_partner(head, "CCAS de Bréville-les-Prés", "public_body")
-        ids["partner"] = records.add_partner(head, "Repair Café du Lavoir", "association")
+        ids["partner"] = records.add_partner(
+            head, "Repair Café du Lavoir", "interet_general_precarite"
+        )
         ids["agreement"] = records.sign_agreement(
             head, ids["partner"], "Convention 2023-07", data_clause=True,
             until=self.scene.clock.day("2027-12-31").isoformat(),

@@ -170,14 +170,18 @@ class Scene:
         self.move_on(self.volunteer, [unit], body)
 
     def give_title(self, units: Sequence[Unit], proof: str) -> None:
-        """Pass the ownership to the association that will hand over."""
+        """Estimate machines, then pass their ownership to the association that hands over."""
+        worth = k.ValueEstimated(
+            machine_cents=6_000, accessories_cents=500, basis="Cote des reconditionneurs"
+        )
+        self.note(self.head, units, worth)
         body = k.TitleTransferred(
             way="gift",
             taker=self.ids["partner"],
             commitment="Remise à des publics en difficulté (CG3P, art. L3212-2)",
             proof=proof,
         )
-        self.note(self.head, units, body)
+        self.move_on(self.head, units, body)
 
     def take_in(self, units: Sequence[Unit]) -> None:
         """Receive machines at the workshop, under the agreement with its data clause."""

@@ -33,6 +33,14 @@ def renew_contact(town: Town, person: str, last_contact: date) -> None:
         town.people.renew(writer.connection, person, last_contact)
 
 
+def renew_if_known(town: Town, persons: Sequence[str], last_contact: date) -> None:
+    """Count the keeping time of those whose name is kept here from a newer contact."""
+    with town.journal.write() as writer:
+        for person in persons:
+            if town.people.identity_of(writer.connection, person) is not None:
+                town.people.renew(writer.connection, person, last_contact)
+
+
 def name_of(town: Town, person: str) -> str | None:
     """Return a person's name, None when purged or unknown here."""
     with town.journal.read() as connection:

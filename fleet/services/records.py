@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from fleet.errors import NotFound, UsageError
 from fleet.i18n import _
 from fleet.model import kinds as k
+from fleet.model.law import Quality
 from fleet.model.policy import Policy
 from fleet.model.text import fold
+from fleet.services.needs import check_needs
 from fleet.services.town import Town, new_id
 from fleet.store import queries
 from fleet.store.lookups import POLICY_SUBJECT, read_policies
@@ -41,10 +45,58 @@ def add_room(town: Town, site: str, name: str, rows: int = 1, columns: int = 1) 
     return _add(town, "room", k.RoomAdded(site=place.id, name=name, rows=rows, columns=columns))
 
 
-def add_partner(town: Town, name: str, quality: str = "unknown") -> str:
-    """Add a partner (association or body); returns its id."""
+def add_partner(
+    town: Town,
+    name: str,
+    quality: str = "unknown",
+    *,
+    proof: str | None = None,
+    registration: str | None = None,
+    address: str | None = None,
+    signatory: str | None = None,
+) -> str:
+    """Add a partner (association or body); returns its id.
+
+    ``proof`` is the digest of the paper that shows the quality. Raises UsageError for a quality
+    that is not of the closed list.
+    """
     _free_name(town, "partner", name)
-    return _add(town, "partner", k.PartnerAdded(name=name, quality=quality))
+    body = k.PartnerAdded(
+        name=name,
+        quality=_quality(quality),
+        proof=proof,
+        proof_on=town.now().date().isoformat() if proof else None,
+        registration=registration,
+        address=address,
+        signatory=signatory,
+    )
+    return _add(town, "partner", body)
+
+
+def correct_partner(town: Town, name: str, **fields: str | None) -> str:
+    """Record a partner's changed fields (those of ``PartnerAdded``; None leaves one as it is).
+
+    Raises NotFound, and UsageError for a quality that is not of the closed list.
+    """
+    partner = find(town, "partner", name)
+    changed = {field: value for field, value in fields.items() if value is not None}
+    if "quality" in changed:
+        _quality(str(changed["quality"]))
+    if "proof" in changed:
+        changed["proof_on"] = town.now().date().isoformat()
+    body = msgspec.convert({**partner.body, **changed}, k.PartnerAdded)
+    with town.act() as act:
+        act.add(partner.id, body)
+    return partner.id
+
+
+def _quality(code: str) -> str:
+    if code in set(Quality):
+        return code
+    raise UsageError(
+        _("« {quality} » is not a legal quality.").format(quality=code),
+        hint=_("Choose one of: {codes}").format(codes=", ".join(Quality)),
+    )
 
 
 def sign_agreement(
@@ -55,36 +107,78 @@ def sign_agreement(
     data_clause: bool = False,
     until: str | None = None,
     on: str | None = None,
+    scope: str = "",
+    signatories: tuple[str, ...] = (),
+    proof_owed: str = "",
+    decision: str | None = None,
+    paper: str | None = None,
 ) -> str:
-    """Record an agreement with a partner (by name or id); returns its id."""
+    """Record an agreement with a partner (by name or id); returns its id.
+
+    ``signatories`` are roles, ``paper`` is the digest of the signed sheet.
+    """
     body = k.AgreementSigned(
         partner=find(town, "partner", partner).id,
         reference=reference,
         data_clause=data_clause,
         until=until,
         on=on,
+        scope=scope,
+        signatories=signatories,
+        proof_owed=proof_owed,
+        decision=decision,
+        paper=paper,
     )
     return _add(town, "agreement", body)
 
 
 def open_lot(
-    town: Town, name: str, *, partner: str | None = None, agreement: str | None = None
+    town: Town,
+    name: str,
+    *,
+    partner: str | None = None,
+    agreement: str | None = None,
+    collect_by: str | None = None,
+    place: str | None = None,
 ) -> str:
-    """Open a lot, for a partner or not yet; returns its id."""
+    """Open a lot, for a partner or not yet, to be collected by a day (ISO); returns its id."""
     _free_name(town, "lot", name)
     body = k.LotOpened(
         name=name,
         partner=find(town, "partner", partner).id if partner else None,
         agreement=find(town, "agreement", agreement).id if agreement else None,
+        collect_by=collect_by,
+        place=place,
     )
     return _add(town, "lot", body)
 
 
 def refer_beneficiary(
-    town: Town, referrer: str, reference: str, *, needs: tuple[str, ...] = (), kind: str = "family"
+    town: Town,
+    referrer: str,
+    reference: str,
+    *,
+    needs: tuple[str, ...] = (),
+    kind: str = "family",
+    note: str = "",
+    eligible_by: str | None = None,
+    eligible_on: str | None = None,
 ) -> str:
-    """Record an anonymous request referred by a body; returns its id."""
-    body = k.BeneficiaryReferred(referrer=referrer, reference=reference, needs=needs, kind=kind)
+    """Record an anonymous request referred by a body; returns its id.
+
+    ``needs`` are codes of ``fleet.model.needs``. Raises UsageError for another one, or for a note
+    that tells a reason.
+    """
+    check_needs(needs, note)
+    body = k.BeneficiaryReferred(
+        referrer=referrer,
+        reference=reference,
+        needs=needs,
+        kind=kind,
+        note=note,
+        eligible_by=eligible_by,
+        eligible_on=eligible_on,
+    )
     return _add(town, "beneficiary", body)
 
 

@@ -137,8 +137,11 @@ class Journal:
     def reader(self, connection: Connection) -> Projector:
         """Return a projector to look through in a read transaction; it writes nothing."""
         projector = Projector(read_causality(connection))
-        projector.resume(connection)
+        projector.resume(connection, self._today())
         return projector
+
+    def _today(self) -> str:
+        return self.now().date().isoformat()
 
     def _catch_up(self, connection: Connection, known_pos: int) -> Writer:
         """Keep what was learned in the last write, unless somebody else wrote since."""
@@ -147,7 +150,7 @@ class Journal:
         if pos != known_pos:
             self._heads = read_heads(connection)
             self._projector = Projector(read_causality(connection))
-        self._projector.resume(connection)
+        self._projector.resume(connection, self._today())
         return Writer(self, connection, self._heads, self._projector, pos)
 
 

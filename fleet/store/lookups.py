@@ -14,7 +14,8 @@ from fleet.model.causality import Causality
 from fleet.model.events import Event, Stamp
 from fleet.model.fold import effective
 from fleet.model.policy import STRICTEST, Policy, policy_from
-from fleet.model.views import Agreement, World
+from fleet.model.views import Agreement, Partner, World
+from fleet.store.law import law
 from fleet.store.rows import SELECT_EVENTS, event_of
 from fleet.store.schema import events, records
 
@@ -64,14 +65,33 @@ class _Agreements(Mapping[str, Agreement]):
         return len(self._bodies)
 
 
-def world_of(connection: Connection, causality: Causality, policies: Policies) -> World:
+class _Partners(Mapping[str, Partner]):
+    """Partners by id."""
+
+    def __init__(self, bodies: _Records) -> None:
+        self._bodies = bodies
+
+    def __getitem__(self, key: str) -> Partner:
+        body = msgspec.json.decode(self._bodies[key], type=k.PartnerAdded)
+        return Partner(quality=body.quality)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._bodies)
+
+    def __len__(self) -> int:
+        return len(self._bodies)
+
+
+def world_of(connection: Connection, causality: Causality, policies: Policies, today: str) -> World:
     """Return what guards know; its record mappings read through this connection."""
     return World(
         causality=causality,
         policies=policies,
         agreements=_Agreements(_Records(connection, "agreement:")),
-        partners=_Records(connection, "partner:"),
+        partners=_Partners(_Records(connection, "partner:")),
         beneficiaries=_Records(connection, "beneficiary:"),
+        law=law(),
+        today=today,
     )
 
 

@@ -41,6 +41,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     HOLDER = "holder"
     BENEFICIARY = "beneficiary"
+    DONOR = "donor"
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +88,24 @@ class People:
         row = {"id": person.id, "role": person.role, "sealed": sealed, "purge_on": _iso(until)}
         connection.execute(insert(people).values(row))
         connection.execute(insert(person_keys).values(id=person.id, wrapped=wrapped))
+
+    def keep(self, connection: Connection, person: Person) -> str | None:
+        """Keep a person's name and contact in the place of what was known; returns the day of
+        their purge (ISO), None for a role without one.
+        """
+        key = self._key(connection, person.id)
+        if key is None:
+            self.add(connection, person)
+        else:
+            self._seal_again(connection, key, person)
+        return _iso(purge_date(person.role, person.last_contact))
+
+    def _seal_again(self, connection: Connection, key: bytes, person: Person) -> None:
+        identity = Identity(name=clean(person.name) or "", contact=clean(person.contact))
+        sealed = seal(key, msgspec.json.encode(identity), f"name of {person.id}")
+        until = purge_date(person.role, person.last_contact)
+        changed = {"sealed": sealed, "purge_on": _iso(until)}
+        connection.execute(update(people).where(people.c.id == person.id).values(changed))
 
     def identity_of(self, connection: Connection, person: str) -> Identity | None:
         """Return a name and contact, or None when purged or never known here."""

@@ -86,10 +86,12 @@ class Projector:
         self._aliases: dict[str, str] | None = None
         self._world: World | None = None
         self._policies: Policies | None = None
+        self._today = ""
 
-    def resume(self, connection: Connection) -> None:
-        """Start a transaction; cached states are still what the store holds."""
+    def resume(self, connection: Connection, today: str = "") -> None:
+        """Start a transaction; cached states are still what the store holds. ``today`` is ISO."""
         self.connection = connection
+        self._today = today
         self._dirty_machines.clear()
         self._dirty_disks.clear()
         if len(self._machines) + len(self._disks) > _CACHE:
@@ -104,7 +106,7 @@ class Projector:
         if self._world is None:
             if self._policies is None:
                 self._policies = read_policies(self.connection)
-            self._world = world_of(self.connection, self.causality, self._policies)
+            self._world = world_of(self.connection, self.causality, self._policies, self._today)
         return self._world
 
     def aliases(self) -> dict[str, str]:

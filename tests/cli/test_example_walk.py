@@ -39,6 +39,7 @@ def test_a_machine_walks_from_the_classroom_to_a_family(newcomer: Typist, tmp_pa
         return said
 
     does("retire", TAG, "--decision", "Délibération 2026-12")
+    does("value", TAG, "--machine", "120")
     does("title", "transfer", TAG, "--way", "gift", "--taker", PARTNER[1], "--yes")
     does("take-in", TAG, *PARTNER, "--agreement", "Convention 2023-07")
 

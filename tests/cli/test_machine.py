@@ -159,7 +159,7 @@ def test_labels_are_written_as_sheets_and_pictures(person: Typist, tmp_path: Pat
 
 
 def test_records_are_listed_with_names_for_ids(person: Typist) -> None:
-    person.types("partner", "add", "Repair Café", "--quality", "association")
+    person.types("partner", "add", "Repair Café", "--quality", "esus")
     person.types(
         "agreement", "add", "repair cafe", "CONV-3", "--data-clause", "--until", "2027-12-31"
     )

@@ -23,7 +23,7 @@ def timed(person: Typist, tag: str, step: Step, human_s: int, machine_s: int = 0
 @pytest.fixture
 def workshop(desk: Typist) -> Typist:
     """Two laptops on the bench, one of them in a lot."""
-    desk.types("partner", "add", "Repair Café", "--quality", "association")
+    desk.types("partner", "add", "Repair Café", "--quality", "esus")
     desk.types("lot", "add", "Lot-7", "--partner", "Repair Café")
     for tag in ("VJ-0001", "VJ-0002"):
         desk.types("machine", "add", "--tag", tag, "--kind", "laptop")

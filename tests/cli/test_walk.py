@@ -17,7 +17,7 @@ def person(tmp_path: Path) -> Typist:
     for words in (
         ("init",),
         ("site", "add", "Mairie", "--kind", "town_hall"),
-        ("partner", "add", "Repair Café", "--quality", "association"),
+        ("partner", "add", "Repair Café", "--quality", "esus"),
         ("agreement", "add", "Repair Café", "CONV-3"),
         ("beneficiary", "add", "DEM-118", "--referrer", "CCAS"),
         (
@@ -103,6 +103,7 @@ def test_a_machine_walks_from_stock_to_a_family(person: Typist, report: Path) ->
     done(person.types("ready", "VJ-0042"))
 
     assert codes(person, "HandedOver") == {"title_still"}
+    done(person.types("value", "VJ-0042", "--machine", "80", "--accessories", "10"))
     done(person.types("title", "transfer", "VJ-0042", "--way", "gift", "--taker", "Repair Café"))
     said = person.types(
         "hand-over", "VJ-0042", "--partner", "repair cafe", "--beneficiary", "DEM-118",
@@ -237,6 +238,7 @@ def test_a_purged_family_s_papers_are_refused_in_words(person: Typist, report: P
         ("image", "record", "VJ-0043", "--bare"),
         ("verdict", "VJ-0043", "--accept"),
         ("ready", "VJ-0043"),
+        ("value", "VJ-0043", "--machine", "80"),
         ("title", "transfer", "VJ-0043", "--way", "gift", "--taker", "Repair Café"),
     ):
         done(person.types(*words))

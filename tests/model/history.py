@@ -13,7 +13,7 @@ from fleet.model.fold import effective, fold_disk, fold_machine
 from fleet.model.policy import policy_from
 from fleet.model.reasons import Reason, Refused, Verdict
 from fleet.model.state import MachineState
-from fleet.model.views import Agreement, MachineView, World, look
+from fleet.model.views import Agreement, MachineView, Partner, World, look
 
 MACHINE = "machine:1"
 DISK = "disk:1"
@@ -29,6 +29,7 @@ class History:
         self.events: list[Event] = []
         self.causality = Causality()
         self.agreements: dict[str, Agreement] = {}
+        self.partners = {PARTNER: Partner(quality="reconnue_utilite_publique")}
         self._heads: dict[str, tuple[int, int]] = {}
 
     def add(
@@ -73,7 +74,7 @@ class History:
             causality=self.causality,
             policies=tuple(policies),
             agreements=self.agreements,
-            partners=frozenset({PARTNER}),
+            partners=self.partners,
             beneficiaries={FAMILY: "family"},
         )
 

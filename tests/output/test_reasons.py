@@ -14,7 +14,10 @@ import pytest
 from fleet.model.reasons import Reason
 from fleet.output.reasons import describe, explain, explanations
 
-MAKERS = {"_record", "_g1"}
+MAKERS = {"_record", "_g1", "_refused", "_tariff"}
+
+
+_ALWAYS = {"_g1": {"disk", "disk_id"}, "_tariff": {"rule", "price_cents", "cap_cents"}}
 
 
 def reason_calls(repository: Path) -> Iterator[ast.Call]:
@@ -35,7 +38,7 @@ def code_of(call: ast.Call) -> str | None:
 def params_of(call: ast.Call) -> set[str]:
     if isinstance(call.func, ast.Name) and call.func.id in MAKERS:
         given = {word.arg for word in call.keywords if word.arg}
-        return given | ({"disk", "disk_id"} if call.func.id == "_g1" else set())
+        return given | _ALWAYS.get(call.func.id, set())
     named = [word.value for word in call.keywords if word.arg == "params"]
     if named and isinstance(named[0], ast.Dict):
         return {str(key.value) for key in named[0].keys if isinstance(key, ast.Constant)}

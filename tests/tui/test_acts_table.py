@@ -21,6 +21,7 @@ from tui.new_records import RECORDS
 BY_HAND = {
     "TestsRecorded", "VerdictGiven", "ImageInstalled", "DiskWiped", "DiskAdded", "DisksDeclared",
     "DiskDestroyed", "DiskKept", "TitleTransferred", "MachinePutInLot", "GuardWaived", "Undone",
+    "ValueEstimated",
 }  # fmt: skip
 
 

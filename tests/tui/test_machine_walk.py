@@ -28,6 +28,12 @@ def state(town: Town) -> str:
     return acts.view_of(town, TAG).life.value
 
 
+async def estimate(hand: Hand) -> None:
+    await hand.opens("ValueEstimated")
+    await hand.fills(machine="120")
+    await hand.press("f9")
+
+
 async def test_a_machine_walks_from_the_classroom_to_a_family(tmp_path: Path) -> None:
     paper = tmp_path / "effacement.txt"
     paper.write_text("nwipe: succeeded\n", encoding="utf-8")
@@ -44,6 +50,7 @@ async def test_a_machine_walks_from_the_classroom_to_a_family(tmp_path: Path) ->
         await hand.press("f9")
         assert state(app.town) == "retired"
 
+        await estimate(hand)
         await hand.opens("TitleTransferred")
         await hand.fills(way="gift", taker="Repair")
         await hand.press("f9")

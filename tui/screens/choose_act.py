@@ -107,10 +107,10 @@ def act_options(found: MachinePage | None, names: Names) -> Iterator[Option | No
         yield Option(Group(Text(head, "bold"), *set_in), id=kind)
     yield None
     others = [spec for spec in ACTS if spec.kind not in found.next]
-    yield from (Option(_(spec.title), id=spec.kind) for spec in others if not spec.transition)
+    yield from (Option(_(spec.title), id=spec.kind) for spec in others if not spec.from_states)
     yield None
     here = state_name(found.view.life)
     for spec in others:
-        if spec.transition:
+        if spec.from_states:
             said = _("{step}: not from « {state} »").format(step=_(spec.title), state=here)
             yield Option(said, id=spec.kind)
