@@ -233,6 +233,7 @@ class BenchApp(ScanningApp, PlainApp):
             Stage.TRIAGE: ("triage", "TriageScreen"),
         }
         self._open(*(_DEAD if stage in _NOT_WHEN_DEAD and self.is_dead else names[stage]))
+        check_clock(self)
 
     def go_on(self) -> None:
         """Open the first step that is not finished, or the end."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WRONG, RIGHT = "wrong", "right"
 
 
-def check_clock(bench: BenchApp, then: Callable[[], None]) -> None:
+def check_clock(bench: BenchApp, then: Callable[[], None] = lambda: None) -> None:
     """Look at the clock, ask when it cannot be right, record both times; then go on."""
 
     def looked(doubt: ClockDoubt | None) -> None:

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
+from pkgutil import iter_modules
 
-_STEPS = (
-    "welcome", "start", "identify", "tests", "guided", "repair", "wipe", "wiping", "triage",
-    "installing", "ending", "dead", "dead_path", "dock", "destroyed", "help",
-)  # fmt: skip
+from tui import bench
 
 
 def warm_up() -> None:
     """Read every step's module, then leave what was read out of the search for garbage."""
-    for name in _STEPS:
-        import_module(f"tui.bench.{name}")
+    for found in iter_modules(bench.__path__, f"{bench.__name__}."):
+        import_module(found.name)
     gc.freeze()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from fleet.services import acts
 from fleet.services.live_clock import with_clock
 from reconditioning.session import Session, read_session
 from reconditioning.session_acts import come_on_bench
+from reconditioning.session_clock import ClockWatch
 from reconditioning.wipe_find import find_targets
 from reconditioning.workplace import Workplace
 from tests.bench.test_photos import phone_photo
@@ -267,3 +268,25 @@ async def test_a_clock_of_2009_is_asked_about_before_anything_else(bench: Bench)
         now = person.app.town.now().astimezone()
         assert f"{now:%d/%m/%Y %H}" == "22/11/2031 14"
         assert person.app.town.clock is Clock.BY_HAND
+
+
+async def test_a_clock_that_jumps_between_two_steps_is_asked_about_once(bench: Bench) -> None:
+    come_on_bench(bench.town, identified(bench), "rapide")
+    seconds = [0.0]
+    app = wizard(bench)
+    app.clock = ClockWatch(lambda: seconds[0])
+    async with app.run_test(size=(80, 24)) as pilot:
+        person = Volunteer(pilot)
+        await person.starts()
+        await person.press("home", "down", "enter")
+        await person.until(lambda: app.session is not None)
+        seconds[0] = timedelta(days=40).total_seconds()
+
+        await person.press("f4")
+        await person.until(lambda: person.asks("Is it right?"))
+        assert "It jumped" in person.reads()
+        await person.press("down", "enter")
+        await person.until(lambda: person.on == "RepairScreen")
+
+        await person.press("f5")
+        await person.until(lambda: person.on == "WipeScreen" and "to wipe" in person.reads())
