@@ -39,11 +39,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One line of a breakdown: a code, an id or a word, its numbers, its machines."""
+    """One line of a breakdown: a code, an id or a word, its numbers, its machines.
+
+    ``hidden``: its numbers were taken out of what is published, for they tell on few people.
+    """
 
     label: str
     values: tuple[Number, ...]
     machines: Ids = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,7 @@ def carbon(town: Town) -> Section:
         figures=(
             *(
                 Figure(key=f"carbon.{name}", value=value, unit="kg", of=len(counted),
-                       machines=machines)
+                       machines=machines, people=True)
                 for name, value in zip(VARIANTS, totals, strict=True)
             ),
             Figure(

@@ -149,7 +149,7 @@ def _stays(folded: Folded, day: str) -> tuple[Stay, ...]:
     known = [one for one in folded.intervals if one.from_on <= day and is_day(one.from_on)]
     ends = [*(one.from_on for one in known[1:]), None]
     return tuple(
-        Stay(one.state, sys.intern(one.from_on), end) for one, end in zip(known, ends, strict=True)
+        Stay(one.state, sys.intern(one.from_on), end) for one, end in zip(known, ends, strict=False)
     )
 
 

@@ -26,7 +26,7 @@ def workshop(town: Town) -> Section:
             Figure(key="workshop.received", value=len(received), machines=ids(received)),
             Figure(key="workshop.working", value=len(working), machines=ids(working)),
             _rate("workshop.yield", working, received),
-            Figure(key="workshop.handed", value=len(handed), machines=ids(handed)),
+            Figure(key="workshop.handed", value=len(handed), machines=ids(handed), people=True),
             Figure(key="workshop.lost", value=len(lost), machines=ids(lost)),
             *_minutes(town),
             *_given(town),

@@ -29,3 +29,17 @@ class DocumentSigned(Body, frozen=True):
     person: str
     media: str
     on: str | None = None
+
+
+class AuditSealed(Body, frozen=True):
+    """An audit was published. Subject: ``audit:<id>``. The journal cut at ``heads`` (replica to
+    seq) gives it again: ``digest`` is of every figure and machine until ``day``, ``values`` of the
+    dated values that it used.
+    """
+
+    year: int
+    day: str
+    heads: dict[str, int]
+    digest: str
+    values: str = ""
+    on: str | None = None

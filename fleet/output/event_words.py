@@ -111,6 +111,7 @@ def _record_events() -> dict[str, str]:
         "BeneficiaryReferred": _("Beneficiary referred"),
         "DocumentIssued": _("Document made"),
         "DocumentSigned": _("Signed document kept"),
+        "AuditSealed": _("Audit sealed"),
         "OperatorAdded": _("Operator added"),
         "PolicyChosen": _("Policy chosen"),
         "OpeningStockDeclared": _("Opening stock declared"),
