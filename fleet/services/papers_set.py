@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that a lot needs in one go; certificates and labels are made by their own parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from fleet.model.papers import LOT_SET, PAPERS, PaperKind
+from fleet.output.documents import to_pdf
+from fleet.output.labels import Label, find_fonts, sheet
+from fleet.services import certificates_list, papers_facts, papers_issue
+from fleet.services.certificates import put_file, safe_name
+from fleet.services.papers_issue import Made, Render, Target
+from fleet.services.papers_machine import machines
+from fleet.services.town import Town
+
+
+def make_set(
+    town: Town, target: Target, folder: Path, *, on: str, render: Render = to_pdf
+) -> Iterator[Made]:
+    """Yield every paper of a lot as it is made. Raises as ``papers_issue.make``."""
+    for code in LOT_SET:
+        yield from make_any(town, PAPERS[code], target, folder, on=on, render=render)
+
+
+def make_any(
+    town: Town,
+    kind: PaperKind,
+    target: Target,
+    folder: Path,
+    *,
+    on: str,
+    render: Render = to_pdf,
+) -> Iterator[Made]:
+    """Yield the papers of one kind as they are made, certificates and labels included."""
+    if kind.facts is not None:
+        yield from papers_issue.make(town, kind, target, folder, on=on, render=render)
+        return
+    papers_issue.require_fit(kind, target)
+    ids = papers_issue.machines_of(town, target)
+    if kind.code == "etiquettes":
+        yield _labels(town, ids, folder, target, on)
+    else:
+        yield from _certificates(town, ids, folder, on, render)
+
+
+def _labels(town: Town, ids: Sequence[str], folder: Path, target: Target, on: str) -> Made:
+    owner = papers_facts.issuer(town).name
+    found = [
+        Label(
+            tag=one.tag,
+            model=f"{one.manufacturer} {one.model}".strip(),
+            serial=one.serial,
+            owner=owner,
+        )
+        for one in machines(town, ids, on)
+    ]
+    label = target.lot or target.machine or ""
+    data = sheet(found, fonts=find_fonts())
+    path = put_file(folder, f"etiquettes_{safe_name(label)[:40]}.pdf", data)
+    return Made(kind="etiquettes", number="", label=label, path=path, digest="")
+
+
+def _certificates(
+    town: Town, ids: Sequence[str], folder: Path, on: str, render: Render
+) -> Iterator[Made]:
+    """Yield the certificates of each machine, in one PDF; nothing for one without any paper."""
+    for one in machines(town, ids, on):
+        if not certificates_list.papers_of(town, one.tag):
+            continue
+        data = certificates_list.print_machine(town, one.tag, render=lambda html: render(html, ()))
+        name = f"certificats-effacement_{safe_name(one.tag)[:40]}.pdf"
+        path = put_file(folder, name, data)
+        yield Made(kind="certificats-effacement", number="", label=one.tag, path=path, digest="")
