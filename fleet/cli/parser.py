@@ -100,10 +100,14 @@ def command(
 
 
 def later(module: str) -> Run:
-    """Return the ``run`` of a module that is imported only when its command is: some need much."""
+    """Return the ``run`` of a module that is imported only when its command is: some need much.
+
+    ``module:name`` is another function of it.
+    """
+    where, _colon, name = module.partition(":")
 
     def run(args: argparse.Namespace, context: Context) -> int:
-        return int(import_module(module).run(args, context))
+        return int(getattr(import_module(where), name or "run")(args, context))
 
     return run
 

@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ``document list``, ``print``, ``attach`` and ``check``."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+from fleet.cli.context import Context
+from fleet.cli.document import CHECK, LIST
+from fleet.cli.listing import yes_no
+from fleet.errors import BadInput, NotFound, StoreDamaged, UsageError
+from fleet.i18n import _, day_name
+from fleet.output.papers import check_template, kind_of_template
+from fleet.output.template_code import Finding, told
+from fleet.services import papers_kept
+from fleet.services.certificates import put_file
+from fleet.services.papers_issue import file_name
+from fleet.services.papers_kept import Checked, Paper
+from fleet.services.town import Town
+
+_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+
+
+def list_(args: Namespace, context: Context) -> int:
+    """List the documents made."""
+    town = context.town()
+    found = [(paper, papers_kept.about_name(town, paper.about)) for paper in _papers(town)]
+    if args.json:
+        context.print_json(LIST, documents=[_as_json(paper, about) for paper, about in found])
+        return 0
+    header = (_("Number"), _("Document"), _("Date"), _("About"), _("Names"), _("Signed"))
+    rows = [
+        (one.number, one.kind, day_name(one.on), about, yes_no(one.person is not None),
+         len(one.signed) or "")
+        for one, about in found
+    ]  # fmt: skip
+    context.print_table(header, rows)
+    return 0
+
+
+def _papers(town: Town) -> list[Paper]:
+    return papers_kept.papers(town)
+
+
+def _as_json(paper: Paper, about: str) -> dict[str, object]:
+    return {
+        "number": paper.number,
+        "kind": paper.kind,
+        "on": paper.on,
+        "about": about,
+        "digest": paper.digest,
+        "named": paper.person is not None,
+        "signed": len(paper.signed),
+    }
+
+
+def print_(args: Namespace, context: Context) -> int:
+    """Write a document again, and its signed sheets when asked."""
+    town = context.town()
+    paper = papers_kept.find(town, args.number)
+    name = file_name(paper.kind, papers_kept.about_name(town, paper.about), paper.number)
+    context.say(str(_put(args.output, name, papers_kept.open_paper(town, paper))))
+    if args.signed:
+        for place, digest in enumerate(paper.signed, start=1):
+            data, media = papers_kept.open_sheet(town, paper, digest)
+            sheet = f"{paper.number}_signe-{place}.{_ENDINGS[media]}"
+            context.say(str(_put(args.output, sheet, data)))
+    return 0
+
+
+def _put(folder: Path, name: str, data: bytes) -> Path:
+    try:
+        return put_file(folder, name, data)
+    except OSError as error:
+        raise UsageError(
+            _("{path} cannot be written: {why}.").format(path=folder, why=error.strerror),
+            hint=_("Choose another folder."),
+        ) from error
+
+
+def attach(args: Namespace, context: Context) -> int:
+    """Keep a signed sheet."""
+    town = context.acting_town()
+    paper = papers_kept.attach(town, args.number, args.file, person=args.person, on=args.on)
+    context.say(_("Signed sheet kept with {number}.").format(number=paper.number))
+    return 0
+
+
+def check(args: Namespace, context: Context) -> int:
+    """Compare files with the journal, templates with their fields."""
+    folder: Path = args.folder
+    if not folder.is_dir():
+        raise NotFound(
+            _("There is no folder {path}.").format(path=folder), hint=_("Check its name.")
+        )
+    files = papers_kept.check_files(context.town(), sorted(folder.glob("*.pdf")))
+    findings = list(_templates(folder))
+    if args.json:
+        context.print_json(
+            CHECK, files=[asdict(one) for one in files], templates=[asdict(f) for f in findings]
+        )
+    else:
+        _tell(context, files, findings)
+    return _status(files, findings)
+
+
+def _templates(folder: Path) -> list[Finding]:
+    kinds = (kind_of_template(path.name) for path in sorted(folder.glob("*.html")))
+    found = [
+        finding
+        for kind in dict.fromkeys(kinds)
+        if kind is not None
+        for finding in check_template(kind, (folder,))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _tell(context: Context, files: list[Checked], findings: list[Finding]) -> None:
+    words = {
+        "sound": _("as it was made"),
+        "altered": _("ALTERED: not the document that was made here"),
+        "unknown": _("not a document of this journal"),
+        "unreadable": _("cannot be compared any more: the name it bears was purged"),
+    }
+    rows = [(one.file, one.number, words[one.outcome]) for one in files]
+    if rows:
+        context.print_table((_("File"), _("Number"), _("Result")), rows)
+    for finding in findings:
+        context.say(told(finding))
+    if not rows and not findings:
+        context.tell(_("Nothing to say: no document here, and no mistake in a template."))
+
+
+def _status(files: list[Checked], findings: list[Finding]) -> int:
+    if any(one.outcome == "altered" for one in files):
+        return StoreDamaged.exit_status
+    return BadInput.exit_status if any(finding.fatal for finding in findings) else 0
