@@ -39,6 +39,8 @@ class Stage(StrEnum):
 
 
 STAGES = tuple(Stage)
+# Why the test « start » failed, when nobody could run it.
+DOES_NOT_START = "does_not_start"
 _B = TypeVar("_B", bound=k.Body)
 
 
@@ -120,9 +122,9 @@ class Session:
 
     @property
     def dead(self) -> bool:
-        """Whether the machine failed to start: nothing of it is read, a person says all."""
+        """Whether a person said that it does not start: nothing of it is read by its own means."""
         started = self.tests.get("start")
-        return started is not None and started.result == "fail"
+        return started is not None and DOES_NOT_START in started.reasons
 
     @property
     def over(self) -> bool:

@@ -15,11 +15,11 @@ from fleet.model.bench_tests import FAIL, Measured
 from fleet.services.disk_acts import disks_inside
 from fleet.services.machines import add_disk
 from fleet.services.town import Town
-from reconditioning.session import Session, read_session
+from reconditioning.session import DOES_NOT_START, Session, read_session
 from reconditioning.session_acts import come_on_bench, measured_body
 from reconditioning.session_notes import take_in_hand
 
-DOES_NOT_START, PARTS_BY_HAND = "does_not_start", "part_by_hand"
+PARTS_BY_HAND = "part_by_hand"
 _GB = 10**9
 
 

@@ -108,12 +108,14 @@ def _choices() -> Iterator[tuple[str, str]]:
 
 def _disk_lines(session: Session) -> Iterator[str]:
     for disk in session.disks:
-        presence = presence_name(disk.view.presence)
-        missing = disk.view.missing
-        state = explain(missing[0], session.tag).what if missing else presence
-        if not missing and disk.inside:
-            state = _("proven wiped, certificate {number}").format(number=disk.certificate or "-")
-        yield labelled(disk_title(disk.view), state)
+        if disk.view.missing:
+            yield explain(disk.view.missing[0], session.tag).what
+        elif disk.inside:
+            yield _("{disk}: proven wiped, certificate {number}").format(
+                disk=disk_title(disk.view), number=disk.certificate or "-"
+            )
+        else:
+            yield labelled(disk_title(disk.view), presence_name(disk.view.presence))
     if not session.disks:
         yield _("No disk inside, as far as is known.")
 
