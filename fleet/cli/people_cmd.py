@@ -8,14 +8,17 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
+from fleet.cli import people_rights
 from fleet.cli.acting import add_yes
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command, group
 from fleet.errors import FleetError, UsageError
 from fleet.i18n import _, day_name, ngettext
 from fleet.output.jsonout import Shape
+from fleet.output.words import person_role
 from fleet.services import people, people_list
 from fleet.services.people_list import PurgeReport
+from fleet.services.town import Town
 
 LIST_SHAPE = Shape(
     name="people",
@@ -24,9 +27,19 @@ LIST_SHAPE = Shape(
     },
 )
 
+PURGE_SHAPE = Shape(
+    name="people-purge",
+    fields=lambda: {
+        "on": _("the day of the purge"),
+        "purged": _("ids of the people whose name, contact and papers were destroyed"),
+        "traces_erased": _("false while another program holds old pages of the store"),
+        "next_on": _("the day the next name is due, null without one"),
+    },
+)
+
 
 def register(commands: Commands) -> None:
-    """Add ``people list``, ``purge``, ``backup-keys`` and ``restore-keys``."""
+    """Add ``people list``, ``purge``, ``export``, ``erase``, ``backup-keys``, ``restore-keys``."""
     found = group(
         commands, "people",
         Help(
@@ -39,6 +52,7 @@ def register(commands: Commands) -> None:
     )  # fmt: skip
     command(found, "list", list_, Help(line=_("list the people known here")), shape=LIST_SHAPE)
     _register_purge(found)
+    people_rights.register(found)
     backup = command(
         found, "backup-keys", backup_keys,
         Help(line=_("write the people's keys to a file, to keep apart from the store's backup")),
@@ -56,11 +70,16 @@ def _register_purge(commands: Commands) -> None:
         commands, "purge", purge,
         Help(
             line=_("destroy names for good"),
+            text=_(
+                "Destroy names for good, and report it. The timer parclibre-purge.timer, shipped "
+                "with the program, does it every night for those that are due."
+            ),
             examples=(
                 ("parclibre people purge --due", _("everybody whose keeping time is over")),
                 ('parclibre people purge "Camille B."', _("somebody who asked for it")),
             ),
         ),
+        shape=PURGE_SHAPE,
     )  # fmt: skip
     parser.add_argument(
         "persons", nargs="*", metavar=_("PERSON"), help=_("ids or names, see people list")
@@ -77,20 +96,11 @@ def list_(args: Namespace, context: Context) -> int:
         return 0
     header = (_("Id"), _("Role"), _("Name"), _("Purge due on"), _("Purged on"))
     rows = [
-        (p.id, _role(p.role), p.name, day_name(p.purge_on), day_name(p.purged_on)) for p in found
+        (p.id, person_role(p.role), p.name, day_name(p.purge_on), day_name(p.purged_on))
+        for p in found
     ]
     context.print_table(header, rows)
     return 0
-
-
-def _role(code: str) -> str:
-    words = {
-        "operator": _("operator"),
-        "holder": _("holder"),
-        "beneficiary": _("beneficiary"),
-        "donor": _("donor"),
-    }
-    return words.get(code, code)
 
 
 def purge(args: Namespace, context: Context) -> int:
@@ -102,10 +112,27 @@ def purge(args: Namespace, context: Context) -> int:
         )
     town = context.town()
     if args.due:
-        return _tell(context, people.purge_due(town, context.today()))
+        return _report(args, context, town, people.purge_due(town, context.today()))
     chosen = [people_list.find_person(town, who) for who in args.persons]
     _confirm(args, context, len(chosen))
-    return _tell(context, people.purge_persons(town, chosen, context.today()))
+    return _report(args, context, town, people.purge_persons(town, chosen, context.today()))
+
+
+def _report(args: Namespace, context: Context, town: Town, report: PurgeReport) -> int:
+    next_on = people_list.next_purge(town)
+    if not args.json:
+        _tell(context, report)
+        if next_on is not None:
+            context.tell(_("The next name is due on {day}.").format(day=day_name(next_on)))
+        return 0
+    context.print_json(
+        PURGE_SHAPE,
+        on=report.on.isoformat(),
+        purged=list(report.purged),
+        traces_erased=report.traces_erased,
+        next_on=next_on,
+    )
+    return 0
 
 
 def _confirm(args: Namespace, context: Context, count: int) -> None:

@@ -335,6 +335,17 @@ def need_name(code: str) -> str:
     return needs().get(code, code)
 
 
+def person_role(code: str) -> str:
+    """Return why a person is known."""
+    roles = {
+        "operator": _("operator"),
+        "holder": _("holder"),
+        "beneficiary": _("beneficiary"),
+        "donor": _("donor"),
+    }
+    return roles.get(code, code)
+
+
 def donors() -> Mapping[str, str]:
     """Return every kind of donor."""
     return {"person": _("a person"), "company": _("a company")}

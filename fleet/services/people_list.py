@@ -11,13 +11,19 @@ from fleet.services.town import Town
 from fleet.store.people import PurgeReport
 from fleet.store.people_list import KnownPerson, list_people
 
-__all__ = ["KnownPerson", "PurgeReport", "find_person", "known_people"]
+__all__ = ["KnownPerson", "PurgeReport", "find_person", "known_people", "next_purge"]
 
 
 def known_people(town: Town) -> list[KnownPerson]:
     """Return everybody the people table knows or knew."""
     with town.journal.read() as connection:
         return list_people(town.people, connection)
+
+
+def next_purge(town: Town) -> str | None:
+    """Return the day the next name is due (ISO), None without one."""
+    days = [person.purge_on for person in known_people(town) if person.purge_on is not None]
+    return min(days, default=None)
 
 
 def find_person(town: Town, who: str) -> str:

@@ -49,10 +49,12 @@ class Typist:
             "PATH": os.environ["PATH"],
         }
 
-    def types(self, *words: object, answer: str | None = None) -> Said:
-        """Run a command; with ``answer``, a person sits at the terminal and types it."""
+    def types(self, *words: object, answer: str | None = None, scans: str = "") -> Said:
+        """Run a command; with ``answer``, a person sits at the terminal and types it. ``scans``
+        is what a barcode reader types.
+        """
         person = answer is not None
-        stdin = Terminal(f"{answer}\n") if person else io.StringIO()
+        stdin = Terminal(f"{answer}\n") if person else io.StringIO(scans)
         out, err = io.StringIO(), Terminal() if person else io.StringIO()
         typed = [str(word) for word in words]
         status = main(typed, environ=self.environ, stdin=stdin, stdout=out, stderr=err)
