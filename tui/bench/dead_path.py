@@ -108,8 +108,11 @@ def _choices() -> Iterator[tuple[str, str]]:
 
 def _disk_lines(session: Session) -> Iterator[str]:
     for disk in session.disks:
-        if disk.view.missing:
-            yield explain(disk.view.missing[0], session.tag).what
+        missing = disk.view.missing
+        if missing and missing[0].code == "no_wipe":
+            yield _("{disk}: not wiped yet, nor destroyed").format(disk=disk_title(disk.view))
+        elif missing:
+            yield explain(missing[0], session.tag).what
         elif disk.inside:
             yield _("{disk}: proven wiped, certificate {number}").format(
                 disk=disk_title(disk.view), number=disk.certificate or "-"

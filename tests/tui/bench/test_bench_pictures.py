@@ -19,6 +19,7 @@ from fleet.model import kinds as k
 from fleet.services import acts
 from reconditioning.session import read_session
 from reconditioning.session_acts import come_on_bench
+from reconditioning.session_dead import take_dead
 from reconditioning.session_wipe import plan_machine
 from tests.bench.workshop import Bench, identified, set_up
 from tests.tui.bench.stage import Volunteer, wizard
@@ -36,6 +37,7 @@ PICTURES: dict[str, list[str]] = {
     "wiping": ["wipe", "f5"],
     "verdict": ["f6"],
     "help": ["f5", "f1"],
+    "dead": ["dead", "f5"],
 }
 
 
@@ -74,6 +76,10 @@ def pressing(bench: Bench, keys: list[str]) -> Callable[[Pilot[int]], Awaitable[
         for key in keys:
             if key == "wipe":
                 person.app.wiping = half_wiped(person.app, bench)
+            elif key == "dead":
+                take_dead(person.app.town, TAG, "rapide")
+                person.app.read_here = None
+                person.app.reload()
             else:
                 await person.press(key)
             await person.until(lambda: calm(person))
