@@ -18,7 +18,8 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = ("fr", "en")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
-_current: ContextVar[gettext.NullTranslations | None] = ContextVar("language", default=None)
+_current: ContextVar[gettext.NullTranslations | None] = ContextVar("translations", default=None)
+_spoken: ContextVar[str | None] = ContextVar("language", default=None)
 _default: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
 
@@ -35,16 +36,16 @@ def set_language(language: str) -> None:
     """Choose the language of every later message of this process."""
     global _default, _language
     _language = language if language in LANGUAGES else "en"
-    _default = (
-        gettext.translation("parclibre", LOCALE_DIR, languages=["fr"], fallback=True)
-        if _language == "fr"
-        else gettext.NullTranslations()
-    )
+    _default = _catalogue() if _language == "fr" else gettext.NullTranslations()
+
+
+def _catalogue() -> gettext.NullTranslations:
+    return gettext.translation("parclibre", LOCALE_DIR, languages=["fr"], fallback=True)
 
 
 def current_language() -> str:
     """Return the language in force, ``fr`` or ``en``."""
-    return _language
+    return _spoken.get() or _language
 
 
 def _(message: str) -> str:
@@ -62,6 +63,17 @@ def in_english() -> Iterator[None]:
         _current.reset(token)
 
 
+@contextmanager
+def in_french() -> Iterator[None]:
+    """Speak French, whatever the screen's language: administrative papers are French."""
+    tokens = _current.set(_catalogue()), _spoken.set("fr")
+    try:
+        yield
+    finally:
+        _current.reset(tokens[0])
+        _spoken.reset(tokens[1])
+
+
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Translate a counted message."""
     return (_current.get() or _default).ngettext(singular, plural, n)
@@ -73,7 +85,7 @@ def day_name(iso: str | None) -> str:
     Empty for none; a text that is not a whole ISO day is returned as it is.
     """
     found = _DAY.fullmatch(iso or "")
-    return "/".join(reversed(found.groups())) if found and _language == "fr" else iso or ""
+    return "/".join(reversed(found.groups())) if found and current_language() == "fr" else iso or ""
 
 
 def moment_name(iso: str) -> str:

@@ -301,8 +301,13 @@ class FamilyPaper(Head):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearlyReport(Head):
-    """The two pages for the council, whose figures the audit computed and worded."""
+    """The two pages for the council, whose figures the audit computed and worded until ``day``.
+
+    ``digest`` is the audit's; ``unverified`` are the values used that nobody read at the source.
+    """
 
     year: int
     sections: tuple[Section, ...]
-    heads: str = ""
+    day: str = ""
+    digest: str = ""
+    unverified: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from fleet.services import papers_facts
 from fleet.services.certificates import put_file, safe_name
 from fleet.services.documents import own_templates
 from fleet.services.papers_facts import Draft
+from fleet.services.papers_year import yearly_report
 from fleet.services.people import keep_paper
 from fleet.services.town import Town, new_id
 
@@ -179,8 +180,8 @@ def _of_family(
 def _of_year(
     town: Town, kind: PaperKind, target: Target, numbers: Iterator[str], on: str
 ) -> list[Draft]:
-    year = target.year or 0
-    return [papers_facts.yearly_aid(town, kind, year, number=next(numbers), on=on)]
+    make_one = yearly_report if kind.code == "rapport-annuel" else papers_facts.yearly_aid
+    return [make_one(town, kind, target.year or 0, number=next(numbers), on=on)]
 
 
 def machines_of(town: Town, target: Target) -> Sequence[str]:
@@ -203,6 +204,7 @@ _DRAFTS: dict[str, _Drafts] = {
     "attestation-donateur": _of_donor,
     "attestation-remise": _of_family,
     "fiche-machine": _of_machines,
+    "rapport-annuel": _of_year,
 }
 
 

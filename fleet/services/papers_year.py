@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The yearly report to the council: the audit's published figures, worded in French."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from fleet.i18n import in_french
+from fleet.model import paper_facts as f
+from fleet.model.audit import Audit, Figure, Section
+from fleet.model.papers import PaperKind
+from fleet.output.audit_data import digest_of
+from fleet.output.audit_numbers import figure_value, number, publishable
+from fleet.output.audit_text import plain_value
+from fleet.output.audit_words import explanation, figure_title, section_title, why_words
+from fleet.services import audit
+from fleet.services.papers_facts import Draft, head
+from fleet.services.town import Town
+
+# What fits on two pages; the whole audit is one command away.
+_SHOWN = frozenset(
+    {
+        "fleet.held", "fleet.in_service", "fleet.age_mean", "fleet.age_median",
+        "decree.a", "decree.b", "decree.rate", "decree.target", "decree.retired", "decree.yearly",
+        "wiping.exits", "wiping.coverage", "wiping.exceptions",
+        "workshop.received", "workshop.yield", "workshop.families", "workshop.loans",
+        "workshop.returns",
+        "lifespan.median", "lifespan.at_retirement_mean", "lifespan.cost_per_year",
+        "carbon.low", "carbon.central", "carbon.high", "carbon.longer_first_life",
+        "money.purchases", "money.upkeep", "money.avoided", "money.social", "forecast.cost",
+    }
+)  # fmt: skip
+_HIDDEN = "hidden"
+
+
+def yearly_report(town: Town, kind: PaperKind, year: int, *, number: str, on: str) -> Draft:
+    """Return the report of a year, small numbers of people hidden.
+
+    Raises UsageError for a year to come, BadInput for a bad data file.
+    """
+    found = audit.run(town, audit.period_of(date.fromisoformat(on), year=year)).audit
+    public = publishable(found, audit.fewest_people(found.day))
+    with in_french():
+        sections = tuple(_sections(public))
+        unverified = tuple(_unverified(public))
+    facts = f.YearlyReport(
+        **head(town, number=number, on=on),
+        year=year,
+        day=found.day,
+        sections=sections,
+        digest=digest_of(found),
+        unverified=unverified,
+    )
+    return Draft(kind=kind, facts=facts, about=f"year:{year}", label=str(year))
+
+
+def _sections(public: Audit) -> Iterator[f.Section]:
+    for section in public.sections:
+        shown = [one for one in section.figures if one.key in _SHOWN]
+        figures = tuple(_figure(one, before) for before, one in _with_before(shown))
+        if figures:
+            yield f.Section(title=section_title(section.key), figures=figures)
+
+
+def _with_before(shown: list[Figure]) -> Iterator[tuple[Figure | None, Figure]]:
+    before: Figure | None = None
+    for one in shown:
+        yield before, one
+        before = one
+
+
+def _figure(one: Figure, before: Figure | None) -> f.Figure:
+    """Return a figure in words; what the one before has explained is not told again."""
+    missing = bool(one.why) and one.why != _HIDDEN
+    value = why_words(one.why) if missing else figure_value(one)
+    on_how_many = f" (n = {number(one.of, '')})" if one.of is not None else ""
+    told = explanation(one.key)
+    again = before is not None and explanation(before.key) == told
+    note = f"{'' if again else told}{on_how_many}".strip()
+    return f.Figure(label=figure_title(one.key), value=value, note=note)
+
+
+def _unverified(public: Audit) -> Iterator[str]:
+    told: dict[str, None] = {}
+    for section in public.sections:
+        told |= dict.fromkeys(_of_section(section))
+    return iter(told)
+
+
+def _of_section(section: Section) -> Iterator[str]:
+    if any(figure.key in _SHOWN for figure in section.figures):
+        for value in section.used:
+            if not value.verified:
+                yield f"{value.key} = {plain_value(value)}"
