@@ -27,13 +27,16 @@ from reconditioning.session_acts import (
     record_spent,
     record_test,
     record_verdict,
+    send_away,
 )
-from reconditioning.session_dock import is_inside
+from reconditioning.session_dead import judge_by_hand, list_disk, take_dead
+from reconditioning.session_dock import attach, could_be, is_inside
 from reconditioning.session_identify import (
     judge,
     look_at,
     new_machine,
     next_number,
+    register_by_hand,
     take_in_report,
 )
 from reconditioning.session_minutes import Meter, Spent
@@ -264,3 +267,56 @@ def test_a_disk_of_a_kind_that_needs_more_than_a_clear_is_not_proven_by_an_overw
     session = session_on(bench)
     assert session.disks[0].certificate is not None
     assert not session.wiped
+
+
+def test_a_disk_listed_by_hand_is_known_on_the_dock_by_its_copied_number(bench: Bench) -> None:
+    tag = dead_pc(bench)
+    listed = list_disk(bench.town, tag, model="", serial="wx51-a234 5678", label="", size_gb="")
+    docked = replace(bench.place.targets()[0], serial="WX51A2345678", model="WDC WD5000LPVX")
+
+    loose = attach(bench.town, docked, tag, [docked])
+
+    assert could_be(bench.town, tag, docked) == ()
+    assert loose.plan.disk == listed
+    assert [disk.view.disk.kind for disk in session_on(bench, tag).disks] == [docked.kind]
+
+
+def test_a_disk_of_another_size_is_not_offered_as_the_one_listed(bench: Bench) -> None:
+    tag = dead_pc(bench)
+    for label, size in (("DISK-7", "500"), ("DISK-8", "240"), ("DISK-9", "")):
+        list_disk(bench.town, tag, model="", serial="", label=label, size_gb=size)
+    docked = replace(bench.place.targets()[0], serial="S1", size_bytes=500_107_862_016)
+
+    offered = could_be(bench.town, tag, docked)
+
+    assert [name for _disk, name in offered] == ["DISK-7", "DISK-9"]
+
+
+def test_a_dead_pc_without_any_disk_goes_away_once_a_person_answers_for_it(bench: Bench) -> None:
+    tag = dead_pc(bench)
+    before = send_away(bench.town, tag, for_parts=False)
+
+    judge_by_hand(bench.town, session_on(bench, tag), for_parts=False)
+    after = send_away(bench.town, tag, for_parts=False)
+
+    assert [reason.code for reason in before] == ["disks_unknown"]
+    assert after == ()
+    assert session_on(bench, tag).view.life is State.TO_RECYCLE
+
+
+def test_a_dead_pc_that_starts_again_begins_a_new_session(bench: Bench) -> None:
+    tag = identified(bench)
+    take_dead(bench.town, tag, "rapide")
+    assert session_on(bench, tag).dead
+
+    come_on_bench(bench.town, tag, "rapide")
+
+    assert not session_on(bench, tag).dead
+
+
+def dead_pc(bench: Bench, tag: str = "PL-00077") -> str:
+    """A PC that does not start, given by a person, on the bench by its label."""
+    register_by_hand(
+        bench.town, tag=tag, kind="laptop", origin="given_by_person", model="", serial=""
+    )
+    return take_dead(bench.town, tag, "rapide")
