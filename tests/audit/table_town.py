@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A town written as a Markdown table: read into what the audit is computed from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import msgspec
+
+from fleet.model.audit_life import Folded, Life, Part, TitleChange, Town, life_of
+from fleet.readers.dated import DatedTable, load_dated
+
+DATA = Path(__file__).parents[2] / "fleet" / "data"
+ADVERSE = Path(__file__).parent / "adverse-ville-2025.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """One line of the second table; ``value`` None: the figure has none."""
+
+    key: str
+    value: Fraction | None
+    tags: tuple[str, ...]
+
+
+def tables(name: str) -> DatedTable:
+    """A shipped file of dated values."""
+    return load_dated((DATA / name).read_bytes(), name)
+
+
+def law() -> DatedTable:
+    """The law, with what the audit counts with."""
+    return tables("law-france.yml").completed(tables("audit-france.yml"))
+
+
+def rows(text: str, title: str) -> Iterator[list[str]]:
+    """Yield the cells of the lines of the table under a title."""
+    part = text.partition(f"## {title}\n")[2].partition("\n## ")[0]
+    lines = [line for line in part.splitlines() if line.startswith("|")]
+    for line in lines[2:]:
+        yield [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def read_town(path: Path, year: int, day: str) -> Town:
+    """The town of a page, as the audit sees it."""
+    text = path.read_text("utf-8")
+    machines = list(rows(text, "Machines"))
+    lives = [life for cells in machines if (life := _life(cells, day)) is not None]
+    titles = {cells[0]: _titles(cells[6]) for cells in machines if cells[6]}
+    return Town(
+        year=year, day=day, lives=lives, law=law(), impact=tables("impact-2025.yml"),
+        money=tables("money-2026.yml"), titles=titles,
+        parts={"D01": [Part("2024-12-01", "ssd", True)]}, seconds={"D01": 1800, "D09": 5400},
+    )  # fmt: skip
+
+
+def _life(cells: list[str], day: str) -> Life | None:
+    tag, kind, bought, euros, came, life, _titled = cells
+    stays = [one.split() for one in life.split("; ")]
+    gifts = [on for state, on in stays if state == "given"]
+    fold = {
+        "id": tag, "tag": tag, "kind": kind,
+        "purchased_on": bought or None,
+        "purchase_value_cents": int(euros) * 100 if euros else None,
+        "provenance": "leased" if came == "leased" else "bought",
+        "origin": "gift" if came == "gift" else "stock",
+        "room": came if came.startswith("room:") else None,
+        "intervals": [{"state": state, "from_on": on, "known_at": ""} for state, on in stays],
+        "exits": [{"event": f"{tag}-{on}", "kind": "HandedOver"} for on in gifts],
+    }  # fmt: skip
+    folded = msgspec.json.decode(msgspec.json.encode(fold), type=Folded)
+    broken = {f"exit:{tag}-{on}" for on in gifts} if tag == "D09" else set()
+    return life_of(folded, day, violations=broken, unproven=int(tag == "R01"))
+
+
+def _titles(text: str) -> list[TitleChange]:
+    found = []
+    for one in text.split("; "):
+        way, on, taker, *rest = [*one.split(), "", ""]
+        commitment, _at, committed_on = rest[0].strip("-").partition("@")
+        found.append(
+            TitleChange(
+                on, way, taker.strip("-"), commitment or None, rest[1] or None, committed_on or None
+            )
+        )
+    return found
+
+
+def expected(path: Path) -> Iterator[Expected]:
+    """The figures that a page expects."""
+    for key, value, tags, _why in rows(path.read_text("utf-8"), "Chiffres attendus"):
+        yield Expected(key=key, value=_number(value), tags=tuple(tags.split()))
+
+
+def _number(text: str) -> Fraction | None:
+    """The value of an arithmetic expression, exact: 5845/3/365.25."""
+    if not text:
+        return None
+    exact = re.sub(r"\d+(\.\d+)?", lambda found: f"F('{found[0]}')", text)
+    value: Fraction = eval(exact, {"__builtins__": {}, "F": Fraction})  # noqa: S307
+    return value

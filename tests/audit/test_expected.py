@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The adverse town's figures are those computed by hand, with the machines behind each."""
+
+from __future__ import annotations
+
+import pytest
+
+from fleet.model.audit import Audit
+from fleet.model.audit_all import audit
+from tests.audit.table_town import ADVERSE, Expected, expected, read_town
+
+EXPECTED = list(expected(ADVERSE))
+
+
+@pytest.fixture(scope="module")
+def adverse() -> Audit:
+    return audit(read_town(ADVERSE, 2025, "2025-12-31"), heads={})
+
+
+def _value(found: Audit, key: str) -> object:
+    name, _colon, label = key.partition(":")
+    for section in found.sections:
+        for table in section.breakdowns:
+            if table.key == name and label:
+                return next(bar.values[0] for bar in table.bars if bar.label == label)
+    return found.figure(name).value
+
+
+@pytest.mark.parametrize("line", EXPECTED, ids=lambda line: line.key)
+def test_figure_is_the_one_computed_by_hand_with_its_machines(
+    adverse: Audit, line: Expected
+) -> None:
+    assert _value(adverse, line.key) == line.value
+    assert sorted(adverse.behind(line.key) or ()) == sorted(line.tags)
+
+
+def test_every_figure_has_a_value_computed_by_hand(adverse: Audit) -> None:
+    by_hand = {line.key for line in EXPECTED}
+
+    # Curves have their own tests; the opening stock is no machine.
+    apart = {"lifespan.median", "decree.opening", "carbon.parts_unknown", "money.no_tariff"}
+    assert {figure.key for figure in adverse.figures()} - by_hand == apart
+
+
+def test_what_comes_after_the_audits_day_changes_nothing() -> None:
+    early = read_town(ADVERSE, 2025, "2025-05-31")
+
+    found = audit(early, heads={})
+
+    assert found.figure("decree.a").machines == ("D01",)
+    assert found.figure("workshop.lost").value == 0
+    assert "F01" not in {life.tag for life in early.lives}
