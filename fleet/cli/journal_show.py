@@ -62,7 +62,11 @@ def run(args: Namespace, context: Context) -> int:
     """Print one page of the journal."""
     wanted = EventFilter(kinds=tuple(args.kind), text=args.text)
     lines = timeline.page_of_events(
-        context.town(), wanted, before_pos=args.before, limit=max(1, args.limit)
+        context.town(),
+        wanted,
+        before_pos=args.before,
+        limit=max(1, args.limit),
+        named=("operator",) if args.json else timeline.PEOPLE,
     )
     following = lines[-1].pos if len(lines) == max(1, args.limit) else None
     if args.json:

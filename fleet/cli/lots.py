@@ -27,8 +27,8 @@ LIST = Shape(
     name="lot-list",
     fields=lambda: {
         "lots": _(
-            "list of {id, name, partner, partner_name, agreement, opened_on, collect_by, place, "
-            "collected_on, count, expected, late}"
+            "list of {id, name, partner, partner_name, agreement, agreement_name, opened_on, "
+            "collect_by, place, collected_on, count, expected, late}"
         )
     },
 )
@@ -156,8 +156,12 @@ def list_(args: Namespace, context: Context) -> int:
 
 
 def _object(lot: Lot, names: Names, today: str) -> dict[str, Any]:
-    name = names(lot.partner) if lot.partner else None
-    return {**asdict(lot), "partner_name": name, "late": lot.is_late(today)}
+    return {
+        **asdict(lot),
+        "partner_name": names(lot.partner) if lot.partner else None,
+        "agreement_name": names(lot.agreement) if lot.agreement else None,
+        "late": lot.is_late(today),
+    }
 
 
 def _row(lot: Lot, names: Names, today: str) -> tuple[object, ...]:

@@ -48,7 +48,7 @@ def register(commands: Commands) -> None:
 def run(args: Namespace, context: Context) -> int:
     """Show one machine."""
     town = context.town()
-    names = browse.names(town)
+    names = browse.names_for_programs(town) if args.json else browse.names(town)
     found = page(town, args.tag)
     if args.json:
         context.print_json(SHAPE, **machine_object(found, names))

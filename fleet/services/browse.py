@@ -8,6 +8,7 @@ above the services imports the store.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from fleet.errors import NotFound
@@ -25,6 +26,7 @@ from fleet.store.queries import Stay as Stay
 from fleet.store.schema import SORTABLE as SORTABLE
 
 _PAGE = 5000
+PEOPLE = ("operator", "holder", "donor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,9 @@ class MachinePageOf:
 class NameBook:
     """Names for the journal's ids, read when asked and kept; purged people have none."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, people: Collection[str]) -> None:
         self._town = town
+        self._people = people
         self._known: dict[str, str | None] = {}
 
     def __call__(self, id_: str) -> str | None:
@@ -60,8 +63,11 @@ class NameBook:
         return self._known[id_]
 
     def _read(self, id_: str) -> str | None:
+        type_ = subject_type(id_)
+        if type_ in PEOPLE and type_ not in self._people:
+            return None
         with self._town.journal.read() as connection:
-            match subject_type(id_):
+            match type_:
                 case "operator" | "holder" | "donor":
                     return self._town.people.name_of(connection, id_)
                 case "machine":
@@ -75,7 +81,12 @@ class NameBook:
 
 def names(town: Town) -> NameBook:
     """Return a book of names for one command or one refresh of a screen."""
-    return NameBook(town)
+    return NameBook(town, PEOPLE)
+
+
+def names_for_programs(town: Town) -> NameBook:
+    """Return a book that keeps holders and donors as ids: JSON goes where nobody purges it."""
+    return NameBook(town, ("operator",))
 
 
 def machines(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from fleet.store.listings import EventFilter
 __all__ = ["EventFilter", "EventLine", "EventPages", "operators", "page_of_events"]
 
 PAGE = 200
+PEOPLE = ("operator", "holder", "donor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +44,10 @@ def page_of_events(
     before_pos: int | None = None,
     skip: int = 0,
     limit: int = PAGE,
+    named: Collection[str] = PEOPLE,
 ) -> list[EventLine]:
     """Return the latest matching events that arrived before a position, newest first, without
-    the first ``skip`` of them.
+    the first ``skip`` of them. ``named``: the roles whose names are read; the others stay ids.
     """
     with town.journal.read() as connection:
         page = listings.page_events(
@@ -53,7 +55,9 @@ def page_of_events(
         )
         ids = _ids_in(event for _, event in page)
         names = listings.names_of(connection, ids)
-        people = {id_: town.people.name_of(connection, id_) for id_ in ids if _is_person(id_)}
+        people = {
+            id_: town.people.name_of(connection, id_) for id_ in ids if subject_type(id_) in named
+        }
     return [_line(pos, event, names, people) for pos, event in page]
 
 
@@ -109,7 +113,7 @@ def _line(
 
 
 def _is_person(id_: str) -> bool:
-    return subject_type(id_) in ("operator", "holder")
+    return subject_type(id_) in PEOPLE
 
 
 def _subject_name(subject: str, names: dict[str, str], people: dict[str, str | None]) -> str:

@@ -176,7 +176,7 @@ def test_records_are_listed_with_names_for_ids(person: Typist) -> None:
     beneficiary = person.types("beneficiary", "list", "--json").json["beneficiaries"][0]
     assert (beneficiary["referrer"], beneficiary["needs"]) == ("CCAS", ["laptop"])
     assert person.types("partner", "list").out.splitlines()[1].split() == [
-        "Repair", "Café", "association"
+        "Repair", "Café", "reuse", "body", "approved", "ESUS", "no"
     ]  # fmt: skip
 
 

@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from fleet.errors import BadInput, GuardRefused, TrustRefused
 from fleet.model import kinds as k
 from fleet.services import exchange, people
 from fleet.services.town import Town, init_town
+from fleet.store.bundle_choice import subjects_of_lot
 from fleet.store.people import Person, Role
+from fleet.store.schema import events
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -175,3 +178,53 @@ def test_a_person_may_ask_to_be_forgotten_before_time(town: Town) -> None:
     people.purge_persons(town, [town.operator], NOW.date())
 
     assert people.name_of(town, town.operator) is None
+
+
+def test_of_two_partners_lots_each_bundle_holds_its_own_and_no_record_of_the_town(
+    town: Town, partner: Town, tmp_path: Path
+) -> None:
+    befriend(partner, town)
+    for number in (1, 2):
+        tell(town, f"partner:{number}", k.PartnerAdded(name=f"P{number}", address="1 rue du Port"))
+        tell(town, f"lot:{number}", k.LotOpened(name=f"Lot {number}", partner=f"partner:{number}"))
+        tell(town, f"disk:{number}", k.DiskRegistered(serial=f"D{number}"))
+        tell(
+            town,
+            f"machine:{number}",
+            k.MachineRegistered(tag=f"PL-{number}"),
+            k.DiskAdded(disk=f"disk:{number}"),
+            k.ValueEstimated(machine_cents=8_000),
+            k.MachinePutInLot(lot=f"lot:{number}"),
+        )
+        tell(
+            town,
+            f"beneficiary:{number}",
+            k.BeneficiaryReferred(referrer="CCAS", reference=f"DEM-{number}"),
+        )
+        tell(town, f"lot:{number}", k.LotClosed(count=1, expected=1))
+
+    exchange.import_bundle(
+        partner, exchange.export_bundle(town, tmp_path / "1.tar.zst", lots=["lot:1"]).path
+    )
+
+    with partner.journal.read() as connection:
+        rows = connection.execute(
+            select(events.c.subject, events.c.body).where(events.c.replica == town.key.replica)
+        ).all()
+    shown = {subject for subject, body in rows if body is not None}
+    assert shown == {"lot:1", "machine:1", "disk:1"}
+    assert {"partner:2", "lot:2", "machine:2", "beneficiary:1"} <= {subject for subject, _ in rows}
+
+
+def test_a_machine_that_left_its_lot_is_in_its_bundle_no_more(town: Town, tmp_path: Path) -> None:
+    tell(town, "lot:1", k.LotOpened(name="Lot 1"))
+    tell(town, "machine:1", k.MachineRegistered(tag="PL-1"), k.MachinePutInLot(lot="lot:1"))
+    with town.journal.read() as connection:
+        before = subjects_of_lot(connection, "lot:1")
+
+    tell(town, "machine:1", k.LeftLot(lot="lot:1", outcome="refused"))
+
+    with town.journal.read() as connection:
+        assert (before, subjects_of_lot(connection, "lot:1")) == (
+            {"lot:1", "machine:1"}, {"lot:1"},
+        )  # fmt: skip
