@@ -61,7 +61,8 @@ def disk_kinds(connection: Connection, machines_: Sequence[str]) -> dict[str, st
 
 def roots(connection: Connection) -> dict[str, str]:
     """Return which machine absorbed which."""
-    return dict(connection.execute(select(aliases.c.absorbed, aliases.c.into)).tuples().all())
+    query = select(aliases.c.absorbed, aliases.c.into)
+    return {absorbed: into for absorbed, into in connection.execute(query)}
 
 
 def heads(connection: Connection) -> dict[str, tuple[int, str]]:
@@ -81,8 +82,8 @@ def heads_known_on(connection: Connection, replica: str, day: str) -> dict[str, 
     last = connection.execute(own).scalar_one()
     known: Any = events.c.pos <= last if last is not None else events.c.at < end
     top = select(events.c.replica, func.max(events.c.seq)).where(known).group_by(events.c.replica)
-    found = dict(connection.execute(top).tuples().all())
-    return {replica: (seq, link_of(connection, replica, seq)) for replica, seq in found.items()}
+    found = connection.execute(top).all()
+    return {replica: (seq, link_of(connection, replica, seq)) for replica, seq in found}
 
 
 def link_of(connection: Connection, replica: str, seq: int) -> str:

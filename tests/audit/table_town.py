@@ -94,10 +94,10 @@ def _titles(text: str) -> list[TitleChange]:
 def expected(path: Path) -> Iterator[Expected]:
     """The figures that a page expects."""
     for key, value, tags, _why in rows(path.read_text("utf-8"), "Chiffres attendus"):
-        yield Expected(key=key, value=_number(value), tags=tuple(tags.split()))
+        yield Expected(key=key, value=number(value), tags=tuple(tags.split()))
 
 
-def _number(text: str) -> Fraction | None:
+def number(text: str) -> Fraction | None:
     """The value of an arithmetic expression, exact: 5845/3/365.25."""
     if not text:
         return None
