@@ -62,7 +62,7 @@ def disk_kinds(connection: Connection, machines_: Sequence[str]) -> dict[str, st
 def roots(connection: Connection) -> dict[str, str]:
     """Return which machine absorbed which."""
     query = select(aliases.c.absorbed, aliases.c.into)
-    return {absorbed: into for absorbed, into in connection.execute(query)}
+    return dict(connection.execute(query).all())
 
 
 def heads(connection: Connection) -> dict[str, tuple[int, str]]:
