@@ -107,8 +107,11 @@ def to_pdf(html: str, folders: Sequence[Path] = ()) -> bytes:
         ) from error
     identifier = hashlib.sha256(html.encode("utf-8")).digest()[:16]
     base = f"{folders[0].resolve().as_uri()}/" if folders else None
-    document = HTML(string=html, base_url=base, url_fetcher=fetcher(folders))
+    fetching = fetcher(folders)
+    document = HTML(string=html, base_url=base, url_fetcher=fetching)
     made: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    if fetching.refused is not None:
+        raise fetching.refused
     return made
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from fleet.errors import BadInput
 from fleet.i18n import _
@@ -19,25 +19,24 @@ from fleet.output.pictures import read_picture
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.(?:png|jpe?g)")
 
 
-class RefusedFetch(BadInput, FatalURLFetchingError):  # type: ignore[misc]  # no types
-    """A document asked for something else than a picture of its folder."""
-
-
 class OwnPictures(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-    """Gives the pictures that lie in a town's folders, and ends the document for anything else."""
+    """Gives the pictures that lie in a town's folders, and refuses anything else.
+
+    ``refused`` is the first refusal: WeasyPrint goes on without what it could not get.
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         super().__init__(allowed_protocols=())
         self.folders = tuple(folder.resolve() for folder in folders)
+        self.refused: BadInput | None = None
 
     def fetch(self, url: str, headers: Any = None) -> Any:
-        """Return a picture of the folders. Raises RefusedFetch."""
+        """Return a picture of the folders. Raises BadInput."""
         try:
             data = read_picture(self._path(url))
-        except RefusedFetch:
-            raise
         except BadInput as error:
-            raise RefusedFetch(error.message, hint=error.hint) from error
+            self.refused = self.refused or error
+            raise
         return URLFetcherResponse(url, data, {"Content-Type": "image/png"})
 
     def _path(self, url: str) -> Path:
@@ -48,7 +47,7 @@ class OwnPictures(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
             path = next((path for path in paths if path.exists()), asked)
             if path.resolve().parent in self.folders:
                 return path
-        raise RefusedFetch(
+        raise BadInput(
             _("A document asks for {url}, which is not a picture beside its template.").format(
                 url=url[:200]
             ),
@@ -56,6 +55,15 @@ class OwnPictures(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         )
 
 
-def fetcher(folders: Sequence[Path]) -> URLFetcher:
+class Nothing(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Fetches nothing; the document is made without what it asks for."""
+
+    refused: BadInput | None = None
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=())
+
+
+def fetcher(folders: Sequence[Path]) -> OwnPictures | Nothing:
     """Return what fetches for a document: nothing at all when it has no folder of pictures."""
-    return OwnPictures(folders) if folders else URLFetcher(allowed_protocols=())
+    return OwnPictures(folders) if folders else Nothing()

@@ -116,11 +116,14 @@ def _in_code(tree: nodes.Template, environment: Environment) -> Iterator[tuple[i
 
 
 def _walk(tree: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield every node; one that the parser gave no line has that of what it is in."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(node.iter_child_nodes())
+        for child in node.iter_child_nodes():
+            child.lineno = child.lineno or node.lineno or 1
+            waiting.append(child)
 
 
 def _name(node: nodes.Node) -> str:
