@@ -95,7 +95,7 @@ def _beneficiaries(commands: Commands) -> None:
     add.add_argument("reference", metavar=_("REFERENCE"))
     add.add_argument("--referrer", required=True, metavar=_("BODY"), help=_("who attests the need"))
     add.add_argument(
-        "--need", action="append", default=[], choices=tuple(Need), metavar=_("NEED"),
+        "--need", action="append", default=[], choices=tuple(code.value for code in Need), metavar=_("NEED"),
         help=_("may be repeated: {codes}").format(codes=", ".join(Need)),
     )  # fmt: skip
     add.add_argument(

@@ -86,7 +86,7 @@ def _partners(commands: Commands) -> None:
 def _add_fields(parser: Parser) -> None:
     parser.add_argument("name", metavar=_("NAME"))
     parser.add_argument(
-        "--quality", choices=tuple(Quality), metavar=_("CODE"),
+        "--quality", choices=tuple(code.value for code in Quality), metavar=_("CODE"),
         help=_("the legal quality that lets it receive gifts: {codes}").format(
             codes=", ".join(Quality)
         ),

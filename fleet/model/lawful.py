@@ -20,7 +20,7 @@ from fleet.model.law import (
     resellers,
     rule_of,
 )
-from fleet.model.reasons import Reason
+from fleet.model.reasons import UNVERIFIED, Reason
 from fleet.model.rules import Guard, Rule
 from fleet.model.views import MachineView, World
 
@@ -90,7 +90,7 @@ def under_the_cap(view: MachineView, world: World, rule: Rule, body: k.Body | No
     cap = gift_cap(world.law, world.day_of(body))
     if cap is None or machine.title not in OURS or body.taker == TOWN:
         return ()
-    params = {"cap_cents": str(cents(cap)), "rule": rule_of(cap)}
+    params = {"cap_cents": str(cents(cap)), **_quoted(cap)}
     if machine.value_cents is None:
         return (Reason(code="value_unknown", guard=Guard.VALUE_CAP, params=params),)
     if machine.value_cents <= cents(cap):
@@ -125,7 +125,13 @@ def _seller(view: MachineView, body: k.Body | None) -> str | None:
 
 
 def _tariff(code: str, rule: DatedValue, **params: str) -> Reason:
-    return Reason(code=code, guard=Guard.TARIFF, params={**params, "rule": rule_of(rule)})
+    return Reason(code=code, guard=Guard.TARIFF, params={**params, **_quoted(rule)})
+
+
+def _quoted(rule: DatedValue) -> dict[str, str]:
+    """Return a rule as a refusal quotes it, with a mark when nobody read the text itself."""
+    quoted = {"rule": rule_of(rule)}
+    return quoted if rule.verified else {**quoted, UNVERIFIED: "yes"}
 
 
 def _refused(code: str, **params: str) -> Reason:

@@ -7,6 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# The parameter that a reason bears when the rule it quotes was not verified.
+UNVERIFIED = "unverified"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:

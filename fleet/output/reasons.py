@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fleet.i18n import _, day_name
-from fleet.model.reasons import Reason
+from fleet.model.reasons import UNVERIFIED, Reason
 from fleet.output import words
 from fleet.output.amounts import euros
 from fleet.output.law_reasons import law_reasons
@@ -42,6 +42,8 @@ def explain(reason: Reason, tag: str | None = None, names: Names = no_names) -> 
         what = _("Refused: {code} ({detail}).").format(code=reason.code, detail=detail or "-")
         return Explanation(what=what, todo=_("Update ParcLibre to know more."))
     what, todo = template
+    if UNVERIFIED in reason.params:
+        todo += " " + _("(Nobody verified this entry in the text itself: ask your legal service.)")
     return Explanation(what=what.format(**params), todo=todo.format(**params))
 
 

@@ -153,6 +153,17 @@ def test_the_name_is_asked_for_and_kept_with_the_day_of_its_purge(desk: Typist) 
     assert (family["name"], family["purge_on"]) == (NAME, str(until))
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Æ" * 200, "محمد بن عبد الله", "李小龍 👩", "O’Neill-d’Été <b>", "ZÉ" + "é" * 98],
+)
+def test_any_name_is_kept_as_it_is_written(desk: Typist, name: str) -> None:
+    done(desk.types("family", "name", "DEM-1", "--name", name))
+
+    people = desk.types("people", "list", "--json").json["people"]
+    assert name in [one["name"] for one in people]
+
+
 def test_an_answer_counts_as_a_contact_and_silence_does_not(desk: Typist) -> None:
     done(desk.types("family", "name", "DEM-1", "--name", NAME))
     done(hand_over(desk))

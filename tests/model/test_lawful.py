@@ -202,6 +202,26 @@ def test_a_refusal_quotes_its_rule_its_amounts_and_a_lawful_way() -> None:
     assert "legifrance" not in text
 
 
+def test_a_refusal_under_an_entry_nobody_verified_says_so() -> None:
+    history = town_machine(None, owner=PARTNER)
+    resale = k.TitleTransferred(way="sale", taker="partner:2", price_cents=18_001)
+    gift = town_machine(32_000)
+
+    texts = [
+        describe(reason)
+        for one, body in ((history, resale), (gift, GIFT))
+        if isinstance(
+            verdict := can(
+                one.view(), "TitleTransferred", world(one, "reconnue_utilite_publique"), body
+            ),
+            Refused,
+        )
+        for reason in verdict.reasons
+    ]
+
+    assert ["Nobody verified" in text for text in texts] == [True, False]
+
+
 def test_a_waiver_of_the_law_lets_no_data_out() -> None:
     history = town_machine()
     history.add(DISK, k.DiskRegistered(model="ST500", serial="S1", kind="hdd"))
