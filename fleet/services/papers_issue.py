@@ -8,6 +8,7 @@ Order matters when the power goes: the PDF is kept first, the event that names i
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,7 +138,14 @@ def pictures_in(own: Sequence[Path]) -> tuple[Path, ...]:
 
 def file_name(kind: str, label: str, number: str) -> str:
     """Return the name of a paper's file; no person's name is ever in it."""
-    return f"{kind}_{safe_name(label)[:40]}_{number}.pdf"
+    return f"{kind}_{plain_name(label)}_{number}.pdf"
+
+
+def plain_name(label: str) -> str:
+    """Return a label as a part of a file's name, without accents."""
+    letters = unicodedata.normalize("NFKD", label)
+    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return safe_name(kept)[:40]
 
 
 # --- what each kind is made from ----------------------------------------------------------------

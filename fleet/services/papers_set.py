@@ -11,8 +11,8 @@ from fleet.model.papers import LOT_SET, PAPERS, PaperKind
 from fleet.output.documents import to_pdf
 from fleet.output.labels import Label, find_fonts, sheet
 from fleet.services import certificates_list, papers_facts, papers_issue
-from fleet.services.certificates import put_file, safe_name
-from fleet.services.papers_issue import Made, Render, Target
+from fleet.services.certificates import put_file
+from fleet.services.papers_issue import Made, Render, Target, plain_name
 from fleet.services.papers_machine import machines
 from fleet.services.town import Town
 
@@ -59,7 +59,7 @@ def _labels(town: Town, ids: Sequence[str], folder: Path, target: Target, on: st
     ]
     label = target.lot or target.machine or ""
     data = sheet(found, fonts=find_fonts())
-    path = put_file(folder, f"etiquettes_{safe_name(label)[:40]}.pdf", data)
+    path = put_file(folder, f"etiquettes_{plain_name(label)}.pdf", data)
     return Made(kind="etiquettes", number="", label=label, path=path, digest="")
 
 
@@ -71,6 +71,6 @@ def _certificates(
         if not certificates_list.papers_of(town, one.tag):
             continue
         data = certificates_list.print_machine(town, one.tag, render=lambda html: render(html, ()))
-        name = f"certificats-effacement_{safe_name(one.tag)[:40]}.pdf"
+        name = f"certificats-effacement_{plain_name(one.tag)}.pdf"
         path = put_file(folder, name, data)
         yield Made(kind="certificats-effacement", number="", label=one.tag, path=path, digest="")
