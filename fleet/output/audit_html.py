@@ -20,7 +20,14 @@ from fleet.model.audit import Audit, Bar, Breakdown, Curve, Figure, Section
 from fleet.model.audit_days import years
 from fleet.output.audit_numbers import bar_values, figure_value, number
 from fleet.output.audit_svg import bar_svg, curves_svg, legend
-from fleet.output.audit_text import YEARS_SHOWN, at_year, audit_title, difference, plain_value
+from fleet.output.audit_text import (
+    YEARS_SHOWN,
+    at_year,
+    audit_title,
+    difference,
+    plain_value,
+    whole_years,
+)
 from fleet.output.audit_words import (
     column_title,
     explanation,
@@ -197,7 +204,7 @@ def _curves(key: str, curves: Sequence[Curve]) -> CurveBlock:
         numbers_title=_("{title}, in numbers").format(title=title),
         columns=[
             _("Machines"), _("Retired"), _("Median"),
-            *(_("{year} y").format(year=year) for year in YEARS_SHOWN),
+            *map(whole_years, YEARS_SHOWN),
         ],
         rows=[(group_name(curve.label), list(_numbers(curve))) for curve in curves],
     )  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from fleet.i18n import _, day_name
+from fleet.i18n import _, day_name, ngettext
 from fleet.model.audit import Audit, Bar, Breakdown, Curve, Figure, Number, Section
 from fleet.model.audit_days import years
 from fleet.model.dated import DatedValue
@@ -135,8 +135,12 @@ def _step(curve: Curve, year: int) -> str:
     share, at_risk = at_year(curve, year)
     if not at_risk:
         return ""
-    told = _("{year} y: {share} % ({at_risk})")
-    return told.format(year=year, share=round(share * 100), at_risk=at_risk)
+    return labelled(whole_years(year), f"{round(share * 100)} % ({number(at_risk, '')})")
+
+
+def whole_years(count: int) -> str:
+    """Return an age in whole years."""
+    return ngettext("{n} year", "{n} years", count).format(n=count)
 
 
 def at_year(curve: Curve, year: int) -> tuple[float, int]:
