@@ -25,7 +25,6 @@ from fleet.output.tables import table
 from fleet.output.words import Names, labelled
 
 _BAR = 24
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 MOST_LINES = 30
 YEARS_SHOWN = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 
@@ -102,8 +101,8 @@ def _row(one: Breakdown, bar: Bar, top: float, names: Names) -> tuple[str, ...]:
 def bar_of(value: Number, top: float) -> str:
     """Return a bar as long as its share of the longest."""
     length = float(value) / top * _BAR if value and top > 0 else 0.0
-    whole, rest = divmod(round(max(length, 0.0) * 8), 8)
-    return "█" * whole + (_EIGHTHS[rest] if rest else "")
+    whole, half = divmod(round(max(length, 0.0) * 2), 2)
+    return "█" * whole + "▌" * half
 
 
 def _curves(curves: Sequence[Curve]) -> Iterator[str]:
