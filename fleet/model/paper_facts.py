@@ -179,7 +179,7 @@ class KindCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """A lot and its sums. ``unvalued`` machines have no estimated value, ``unproven`` no proven
+    """A lot and its sums, None when no value is known. ``unvalued`` machines have no estimated value, ``unproven`` no proven
     erasure; ``over_cap`` are tags whose value is above the cap.
     """
 
@@ -189,9 +189,9 @@ class Lot:
     place: str = ""
     count: int = 0
     kinds: tuple[KindCount, ...] = ()
-    total_cents: int = 0
-    purchase_total_cents: int = 0
-    book_total_cents: int = 0
+    total_cents: int | None = None
+    purchase_total_cents: int | None = None
+    book_total_cents: int | None = None
     unvalued: int = 0
     unproven: int = 0
     over_cap: tuple[str, ...] = ()

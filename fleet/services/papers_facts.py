@@ -236,9 +236,9 @@ def _lot(lot: lots.Lot, machines: Sequence[f.Machine], on: str) -> f.Lot:
         place=lot.place or "",
         count=len(machines),
         kinds=_kinds((one.kind, one.estimated_value_cents) for one in machines),
-        total_cents=sum(value or 0 for value in values),
-        purchase_total_cents=sum(one.purchase_value_cents or 0 for one in machines),
-        book_total_cents=sum(one.net_book_value_cents or 0 for one in machines),
+        total_cents=_sum(values),
+        purchase_total_cents=_sum([one.purchase_value_cents for one in machines]),
+        book_total_cents=_sum([one.net_book_value_cents for one in machines]),
         unvalued=values.count(None),
         unproven=sum(not one.all_erased for one in machines),
         over_cap=tuple(
@@ -248,6 +248,11 @@ def _lot(lot: lots.Lot, machines: Sequence[f.Machine], on: str) -> f.Lot:
         ),
         decisions=tuple(dict.fromkeys(one.decision for one in machines if one.decision)),
     )
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 def _kinds(pairs: Iterable[tuple[str, int | None]]) -> tuple[f.KindCount, ...]:

@@ -49,7 +49,7 @@ def words_of(path: Path) -> str:
 
 def flow_of(path: Path) -> str:
     """Return a PDF's text without any space, in reading order: words broken by a cell count."""
-    return re.sub(r"\s", "", answer("pdftotext", path, "-"))
+    return re.sub(r"\s", "", answer("pdftotext", "-raw", path, "-"))
 
 
 def plain_of(path: Path) -> bytes:

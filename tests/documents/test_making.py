@@ -63,7 +63,7 @@ def test_the_whole_set_of_a_lot_says_what_the_journal_says(example: Town, tmp_pa
     gift = words_of(by_kind["convention-de-don"].path)
     slip = words_of(by_kind["bordereau-de-lot"].path)
     # Seven OptiPlex 3020 bought at 498 € each, retired by one decision.
-    assert "Total : 7 matériels (valeurs connues) 3 486,00 €" in deed
+    assert "Total : 7 matériels (valeurs connues) 3 486,00 € inconnue" in deed
     assert "Délibération 2024-31" in deed
     assert all(f"BLP-000{n}" in deed and f"BLP-000{n}" in slip for n in range(1, 8))
     assert "2183-2014-001" in deed
