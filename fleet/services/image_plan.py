@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,9 +116,7 @@ def plan_build(
     Raises MissingPackages, MirrorUnreachable, or FleetError for a computer that cannot build.
     """
     _require_root()
-    base = open_base(recipe, place.cache, refresh=refresh, tell=tell)
-    variables = _variables(recipe, base, place)
-    asked = _asked(recipe, variables, place)
+    base, variables, asked = _opened(recipe, place, refresh, tell)
     packages = base.resolve(asked, recipe, unwanted=unwanted_packages(recipe, place.assets))
     steps = _steps(recipe, base, variables, asked, packages, place)
     missing = (*base.apt.to_download(base.packages), *base.apt.to_download(packages))
@@ -138,6 +137,24 @@ def plan_build(
     )
     _require_room(plan)
     return plan
+
+
+def _opened(
+    recipe: Recipe, place: BuildPlace, refresh: bool | None, tell: Tell | None
+) -> tuple[Base, dict[str, Any], tuple[str, ...]]:
+    """Return the base, the roles' variables, and the packages that they ask for.
+
+    Roles are asked while APT reads its lists, where the base's codename is known beforehand.
+    """
+    if recipe.base.system is not BaseSystem.DEBIAN:
+        base = open_base(recipe, place.cache, refresh=refresh, tell=tell)
+        variables = _variables(recipe, base.codename, place)
+        return base, variables, _asked(recipe, variables, place)
+    variables = _variables(recipe, recipe.base.suite, place)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(_asked, recipe, variables, place)
+        base = open_base(recipe, place.cache, refresh=refresh, tell=tell)
+        return base, variables, asked.result()
 
 
 def unwanted_packages(recipe: Recipe, assets: Path) -> tuple[str, ...]:
@@ -172,9 +189,9 @@ def _require_room(plan: BuildPlan) -> None:
         )
 
 
-def _variables(recipe: Recipe, base: Base, place: BuildPlace) -> dict[str, Any]:
-    given = {**recipe.plain_variables(), "package_set_codename": base.codename}
-    if base.system is BaseSystem.DEBIAN and not given.get("system_base_mirror"):
+def _variables(recipe: Recipe, codename: str, place: BuildPlace) -> dict[str, Any]:
+    given = {**recipe.plain_variables(), "package_set_codename": codename}
+    if recipe.base.system is BaseSystem.DEBIAN and not given.get("system_base_mirror"):
         # Machines use the mirrors that the image was made from, unless the recipe says otherwise.
         mirrors = host_mirrors(recipe.base.mirror)
         given["system_base_mirror"] = mirrors.archive
