@@ -81,8 +81,8 @@ class Vmdb2:
         if not Path("/dev/mapper/control").exists() or not _has_device_mapper():
             _script(folder / "bin" / "kpartx", _KPARTX)
             environ["PATH"] = f"{folder / 'bin'}:{os.environ['PATH']}"
-        words = ["vmdb2", "--log", "vmdb2.log", "--output", "disk.img", "--rootfs-tarball", "unused.tar",
-                 "spec.yaml"]  # fmt: skip
+        words = ["vmdb2", "--log", "vmdb2.log", "--output", "disk.img"]
+        words += ["--rootfs-tarball", "unused.tar", "spec.yaml"]
         _call(words, folder, environ)
         (folder / "disk.img").unlink()
         return target
