@@ -198,9 +198,7 @@ def close(town: Town, name: str, count: int, *, why: str = "", on: str | None = 
     expected = len(held.machines)
     if count != expected and not why.strip():
         raise GuardRefused(
-            _("{count} machines were counted, and the lot holds {expected}.").format(
-                count=count, expected=expected
-            ),
+            _("Counted: {count}; in the lot: {expected}.").format(count=count, expected=expected),
             hint=_(
                 "Count again, take the missing ones out (parclibre lot leave), or say why: "
                 "--why TEXT"

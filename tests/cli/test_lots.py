@@ -131,7 +131,7 @@ def test_a_count_that_differs_must_be_explained(desk: Typist) -> None:
     said = desk.types("lot", "close", "Lot 7", "--count", "1", "--why", "une machine oubliée")
 
     assert refused.status == 5
-    assert "1 machines were counted, and the lot holds 2." in refused.err
+    assert "Counted: 1; in the lot: 2." in refused.err
     assert said.status == 0
     assert desk.types("lot", "close", "Lot 7", "--count", "1").status == 5
 
