@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import append, console, handlers, postgresql, queries, rebuild, report
+from benchmarks import append, audit, console, documents, handlers, postgresql, queries, rebuild, report
 from benchmarks.measure import Figure, Plan
 from benchmarks.simulate import tell_on_stderr
 
@@ -22,7 +22,9 @@ SECTIONS: Mapping[str, Callable[[Plan], Iterator[Figure]]] = {
     "rebuild": rebuild.run,
     "queries": queries.run,
     "console": console.run,
+    "audit": audit.run,
     "bench": handlers.run,
+    "documents": documents.run,
     "postgresql": postgresql.run,
 }
 QUICK = {

@@ -68,6 +68,10 @@ def _make(commands: Commands) -> None:
             "{kinds}."
         ).format(whole=WHOLE_LOT, kinds=_kinds()),
         examples=(
+            (
+                "parclibre document make proces-verbal-reforme --retirement PV-2026-2",
+                _("a decision of réforme"),
+            ),
             ("parclibre document make convention-de-don --lot Lot-7", _("for its partner")),
             (
                 f"parclibre document make {WHOLE_LOT} --lot Lot-7 --output lot-7",
@@ -80,6 +84,9 @@ def _make(commands: Commands) -> None:
     parser = command(commands, "make", later(_MAKING), help_)
     parser.add_argument("kind", choices=(*PAPERS, WHOLE_LOT), metavar=_("KIND"))
     parser.add_argument("--lot", metavar=_("LOT"), help=_("about this lot"))
+    parser.add_argument(
+        "--retirement", metavar=_("NUMBER"), help=_("about this retirement list, or decision")
+    )
     parser.add_argument("--machine", metavar=_("TAG"), help=_("about this machine"))
     parser.add_argument(
         "--beneficiary", metavar=_("REFERENCE"), help=_("about this family's request")

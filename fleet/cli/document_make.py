@@ -17,7 +17,11 @@ from fleet.services.papers_set import make_any, make_set
 def run(args: Namespace, context: Context) -> int:
     """Make documents, and tell where."""
     target = Target(
-        lot=args.lot, machine=args.machine, beneficiary=args.beneficiary, year=args.year
+        lot=args.lot,
+        retirement=args.retirement,
+        machine=args.machine,
+        beneficiary=args.beneficiary,
+        year=args.year,
     )
     _check(args, target)
     town = context.acting_town()

@@ -31,6 +31,7 @@ class About(StrEnum):
     """What a paper is made for, which is also the option of the command line."""
 
     LOT = "lot"
+    RETIREMENT = "retirement"
     MACHINE = "machine"
     BENEFICIARY = "beneficiary"
     YEAR = "year"
@@ -75,7 +76,7 @@ PAPERS: Mapping[str, PaperKind] = MappingProxyType(
         kind.code: kind
         for kind in (
             _kind(
-                "proces-verbal-reforme", "PV", LotPaper, About.LOT,
+                "proces-verbal-reforme", "PV", LotPaper, About.RETIREMENT, About.LOT,
                 needed=(*_GOODS, "machines.accounting_number", "machines.purchased_on",
                         "machines.net_book_value_cents", "law.retirement", "lot.count"),
             ),

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from fleet.errors import UsageError
+from fleet.errors import NotFound, UsageError
 from fleet.i18n import _
 from fleet.model import kinds as k
 from fleet.model import paper_facts as f
 from fleet.model.papers import PaperKind
+from fleet.model.text import fold
 from fleet.readers.town_card import read_town_card
 from fleet.services import lots, papers_machine, records
 from fleet.services.acts import resolve
@@ -70,6 +71,36 @@ def lot_paper(town: Town, kind: PaperKind, name: str, *, number: str, on: str) -
         machines=machines,
     )
     return Draft(kind=kind, facts=facts, about=lot.id, label=lot.name)
+
+
+def retirement_paper(town: Town, kind: PaperKind, name: str, *, number: str, on: str) -> Draft:
+    """Return a paper about the machines of one réforme, by its list's number or its decision.
+
+    Raises NotFound.
+    """
+    found = [one for one in counted(town, "Retired") if _is_of(one, name)]
+    if not found:
+        raise NotFound(
+            _("No machine was retired by {name}.").format(name=name),
+            hint=_("See the decisions: parclibre retirement list"),
+        )
+    ids = list(dict.fromkeys(one.machine.id for one in found))
+    machines = papers_machine.machines(town, ids, on)
+    about = f"retirement:{name}"
+    lot = lots.Lot(id=about, name=name, opened_on=_day(found[0]))
+    facts = f.LotPaper(
+        **head(town, number=number, on=on), lot=_lot(lot, machines, on), machines=machines
+    )
+    return Draft(kind=kind, facts=facts, about=about, label=name)
+
+
+def _is_of(one: Counted, name: str) -> bool:
+    body = one.body
+    wanted = fold(name)
+    return isinstance(body, k.Retired) and wanted in (
+        fold(body.list_number or ""),
+        fold(body.decision),
+    )
 
 
 def machine_ids(town: Town, *, lot: str | None, tag: str | None) -> list[str]:

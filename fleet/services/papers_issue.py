@@ -36,6 +36,7 @@ class Target:
     """What papers are made for: exactly one of these."""
 
     lot: str | None = None
+    retirement: str | None = None
     machine: str | None = None
     beneficiary: str | None = None
     year: int | None = None
@@ -47,7 +48,7 @@ class Target:
         if len(given) != 1:
             raise UsageError(
                 _("Say what the document is for, once."),
-                hint=_("Give one of: --lot, --machine, --beneficiary, --year"),
+                hint=_("Give one of: --lot, --retirement, --machine, --beneficiary, --year"),
             )
         return given[0]
 
@@ -156,6 +157,9 @@ _Drafts = Callable[[Town, PaperKind, Target, Iterator[str], str], list[Draft]]
 def _of_lot(
     town: Town, kind: PaperKind, target: Target, numbers: Iterator[str], on: str
 ) -> list[Draft]:
+    if target.retirement is not None:
+        name = target.retirement
+        return [papers_facts.retirement_paper(town, kind, name, number=next(numbers), on=on)]
     name = target.lot or ""
     return [papers_facts.lot_paper(town, kind, name, number=next(numbers), on=on)]
 

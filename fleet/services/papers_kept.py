@@ -139,7 +139,7 @@ def check_files(town: Town, files: list[Path]) -> list[Checked]:
 def about_name(town: Town, about: str) -> str:
     """Return the name of what a paper is about: a tag, a lot's name, a year."""
     kind, _colon, rest = about.partition(":")
-    if kind == "year":
+    if kind in ("year", "retirement"):
         return rest
     with town.journal.read() as connection:
         if kind == "machine":

@@ -13,9 +13,10 @@ import pytest
 from fleet.errors import BadInput, GuardRefused, NotFound, UsageError
 from fleet.model import kinds as k
 from fleet.model.papers import PAPERS
-from fleet.services import papers_kept, people, records
+from fleet.services import acts, papers_kept, people, records
 from fleet.services.acts import view_of
 from fleet.services.bench_events import counted
+from fleet.services.donors import add_donor
 from fleet.services.papers_issue import Made, Target, make
 from fleet.services.papers_set import make_any, make_set
 from fleet.services.town import Town
@@ -39,6 +40,14 @@ def one(town: Town, code: str, target: Target, folder: Path) -> Made:
 def given_tag(town: Town) -> str:
     """The tag of the first machine that was handed over."""
     return counted(town, "HandedOver")[0].machine.tag
+
+
+def gift_of(town: Town, which: int = 0) -> str:
+    """The tag of a machine that a company gave."""
+    with town.journal.read() as connection:
+        lines = queries.page_machines(connection, queries.MachineFilter())
+    views = [view_of(town, line.id).machine for line in lines]
+    return [one.tag for one in views if one.provenance == "given_by_company"][which]
 
 
 def named(town: Town) -> tuple[str, str]:
@@ -193,6 +202,36 @@ def test_the_gifts_of_a_year_are_summed_by_partner_and_day(example: Town, tmp_pa
     assert flow.count("RepairCaféduLavoir") == 1
 
 
+def test_a_deed_of_reforme_lists_every_machine_of_its_decision(
+    example: Town, tmp_path: Path
+) -> None:
+    made = one(
+        example, "proces-verbal-reforme", Target(retirement="délibération 2024-31"), tmp_path
+    )
+
+    words = words_of(made.path)
+    assert "constate que 12 matériels désignés" in words
+    assert all(f"BLP-{n:04d}" in words for n in range(1, 13))
+    with pytest.raises(NotFound):
+        one(example, "proces-verbal-reforme", Target(retirement="PV-0"), tmp_path)
+
+
+def test_a_donor_whose_name_is_known_is_named_and_the_paper_sealed(
+    example: Town, tmp_path: Path
+) -> None:
+    tag = gift_of(example)
+    donor = add_donor(example, CANARY)
+    acts.record(example, [tag], k.GiftReceived(donor=donor, donor_kind="person", on="2025-01-20"))
+
+    made = one(example, "attestation-donateur", Target(machine=tag), tmp_path)
+
+    words = words_of(made.path)
+    assert f"reçu gratuitement de {CANARY}" in words
+    assert "20 janvier 2025" in words
+    assert papers_kept.find(example, made.number).person == donor
+    assert traces(example) == []
+
+
 def test_a_year_without_gifts_says_so(example: Town, tmp_path: Path) -> None:
     made = one(example, "annexe-aides-en-nature", Target(year=2020), tmp_path)
 
@@ -225,14 +264,11 @@ def test_a_loan_has_its_agreement_and_a_machine_that_is_not_lent_has_none(
 
 
 def test_a_donor_is_thanked_for_a_gift_and_for_nothing_else(example: Town, tmp_path: Path) -> None:
-    with example.journal.read() as connection:
-        lines = queries.page_machines(connection, queries.MachineFilter())
-    views = [view_of(example, line.id).machine for line in lines]
-    gift = next(machine for machine in views if machine.provenance == "given_by_company")
+    gift = gift_of(example, -1)
 
-    made = one(example, "attestation-donateur", Target(machine=gift.tag), tmp_path)
+    made = one(example, "attestation-donateur", Target(machine=gift), tmp_path)
 
-    assert gift.tag in words_of(made.path)
+    assert gift in words_of(made.path)
     with pytest.raises(UsageError, match="No gift"):
         one(example, "attestation-donateur", Target(machine=given_tag(example)), tmp_path)
 
