@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from fleet.model.audit import Bar, Breakdown, Figure, Section, grouped, percent
+from fleet.model.audit import Breakdown, Figure, Section, grouped, percent
 from fleet.model.audit_days import after_months, middle
 from fleet.model.audit_life import Life, Town, ids
 from fleet.model.state import State
@@ -128,7 +128,8 @@ def wiping(town: Town) -> Section:
     open_ones = tuple(machine for machine, proven in exits if not proven)
     good = len(exits) - len(open_ones)
     value = percent(good, len(exits))
-    bars = tuple(Bar(label=one, values=(1,), machines=(one,)) for one in dict.fromkeys(open_ones))
+    states = {life.id: life.now.state for life in town.lives}
+    where = grouped((states[machine], machine) for machine in dict.fromkeys(open_ones))
     return Section(
         key="wiping",
         figures=(
@@ -142,5 +143,5 @@ def wiping(town: Town) -> Section:
             ),
             Figure(key="wiping.exceptions", value=len(open_ones), machines=open_ones),
         ),
-        breakdowns=(Breakdown(key="wiping.without_proof", labels="name", bars=bars),),
+        breakdowns=(Breakdown(key="wiping.without_proof", labels="state", bars=where),),
     )  # fmt: skip

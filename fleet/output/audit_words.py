@@ -7,7 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from fleet.i18n import _
+from fleet.model.events import subject_type
 from fleet.output.words import Names, kind_name, state_name
+
+_PERSONS = frozenset({"operator", "holder", "beneficiary", "donor", "person"})
 
 
 def section_title(key: str) -> str:
@@ -47,12 +50,19 @@ def label(labels: str, code: str, names: Names) -> str:
     words: Mapping[str, Callable[[str], str]] = {
         "state": state_name,
         "kind": kind_name,
-        "name": lambda id_: names(id_) or id_,
+        "name": lambda id_: _name(id_, names),
         "reason": lambda reason: _reasons().get(reason, reason),
         "way": lambda way: _ways().get(way, way),
         "age": _age,
     }
     return words[labels](code) if labels in words else code
+
+
+def _name(id_: str, names: Names) -> str:
+    """Return a record's name; an audit names nobody."""
+    if subject_type(id_) in _PERSONS:
+        return _("a person")
+    return names(id_) or id_
 
 
 def _age(code: str) -> str:

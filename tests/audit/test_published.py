@@ -191,6 +191,20 @@ def test_nobodys_name_is_in_what_is_written(tmp_path: Path) -> None:
     assert "machine:" not in "".join(written)
 
 
+def test_taker_who_is_a_person_is_not_named() -> None:
+    bars = (Bar(label="operator:7", values=(1,), machines=ids(1)),)
+    table = Breakdown(key="decree.missing_proof", labels="name", bars=bars)
+    found = Audit(
+        year=2025, day="2025-12-31", heads={},
+        sections=(Section(key="decree", breakdowns=(table,)),),
+    )  # fmt: skip
+
+    lines = list(audit_lines(found, lambda id_: "Nadia Ferrand"))
+
+    assert any(line.startswith("a person") for line in lines)
+    assert not any("Nadia" in line for line in lines)
+
+
 # --- open data ---------------------------------------------------------------------------------
 
 

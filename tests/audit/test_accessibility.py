@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The ParcLibre authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page in a real browser: no violation for axe-core, nothing cut at 320 px, A4 on paper."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fleet.i18n import set_language
+from fleet.model.audit_all import audit
+from fleet.output.audit_html import audit_html
+from fleet.output.audit_numbers import publishable
+from tests.audit import browser
+from tests.audit.table_town import ADVERSE, read_town
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(browser.missing()), reason=browser.missing() or "none"),
+]
+
+
+@pytest.fixture(params=["fr", "en"])
+def page(request: pytest.FixtureRequest) -> str:
+    set_language(request.param)
+    found = audit(read_town(ADVERSE, 2025, "2025-12-31"), heads={"replica:1": (12, "link")})
+    shown = publishable(found, 5)
+    return audit_html(shown, lambda id_: id_, before=replace(shown, year=2024), digest="ab" * 32)
+
+
+def test_axe_finds_nothing(page: str, tmp_path: Path) -> None:
+    assert browser.violations(page, tmp_path) == []
+
+
+def test_axe_is_really_asked(tmp_path: Path) -> None:
+    bad = "<!DOCTYPE html><html><title>x</title><body><img src='x.png'></body></html>"
+
+    rules = {one.partition(":")[0] for one in browser.violations(bad, tmp_path)}
+
+    assert {"image-alt", "html-has-lang"} <= rules
+
+
+def test_page_is_no_wider_than_a_telephone(page: str, tmp_path: Path) -> None:
+    assert browser.width_in(page, 320, tmp_path) <= 320
+
+
+def test_page_prints_on_a4(page: str, tmp_path: Path) -> None:
+    pdf = browser.printed(page, tmp_path)
+
+    boxes = set(re.findall(rb"/MediaBox ?\[([^\]]+)\]", pdf))
+    assert boxes and all([round(float(n)) for n in box.split()] in ([0, 0, 595, 842],)
+                         for box in boxes)  # fmt: skip
