@@ -26,8 +26,10 @@ from fleet.output.words import (
     follow_ups,
     kind_name,
     labelled,
+    listed,
     lot_outcomes,
     need_name,
+    owned_by,
 )
 from fleet.services import browse, families, family_names, records
 from fleet.services.families import Standing
@@ -60,7 +62,7 @@ MATCH = Shape(
     fields=lambda: {
         "proposals": _(
             "list of {reference, asked_on, needs, first, others}; first (or null) and others: "
-            "{tag, kind, model, since, fits (need to yes, no or unknown)}"
+            "{tag, kind, model, since, title, fits (need to yes, no or unknown)}"
         )
     },
 )
@@ -95,7 +97,8 @@ def _beneficiaries(commands: Commands) -> None:
     add.add_argument("reference", metavar=_("REFERENCE"))
     add.add_argument("--referrer", required=True, metavar=_("BODY"), help=_("who attests the need"))
     add.add_argument(
-        "--need", action="append", default=[], choices=tuple(code.value for code in Need), metavar=_("NEED"),
+        "--need", action="append", default=[], choices=tuple(code.value for code in Need),
+        metavar=_("NEED"),
         help=_("may be repeated: {codes}").format(codes=", ".join(Need)),
     )  # fmt: skip
     add.add_argument(
@@ -245,14 +248,16 @@ def _where(one: Standing) -> str:
 
 def match_(args: Namespace, context: Context) -> int:
     """Propose machines."""
-    found = families.proposals(context.town(), args.reference)
+    town = context.town()
+    found = families.proposals(town, args.reference)
     if args.json:
         context.print_json(MATCH, proposals=[_proposal(one) for one in found])
         return 0
     if not found:
         context.tell(_("No eligible request waits."))
+    names = browse.names(town)
     for proposal in found:
-        for line in _lines(proposal):
+        for line in _lines(proposal, names):
             context.say(line)
     return 0
 
@@ -272,11 +277,12 @@ def _match(match: Match) -> dict[str, Any]:
     one = match.candidate
     fits = {need: fit.value for need, fit in match.fits.items()}
     return {
-        "tag": one.tag, "kind": one.kind, "model": one.model, "since": one.since, "fits": fits,
+        "tag": one.tag, "kind": one.kind, "model": one.model, "since": one.since,
+        "title": one.title, "fits": fits,
     }  # fmt: skip
 
 
-def _lines(proposal: Proposal) -> Iterator[str]:
+def _lines(proposal: Proposal, names: Names) -> Iterator[str]:
     request = proposal.request
     needs = ", ".join(map(need_name, request.needs)) or _("no need told")
     yield _("{reference}, since {day} ({needs})").format(
@@ -285,19 +291,20 @@ def _lines(proposal: Proposal) -> Iterator[str]:
     if proposal.first is None:
         yield "  " + _("No ready machine is free for it.")
     else:
-        yield "  " + _about(proposal.first)
+        yield "  " + _about(proposal.first, names)
     others = [match.candidate.tag for match in proposal.others[:5]]
     if others:
         yield "  " + labelled(_("also"), ", ".join(others))
 
 
-def _about(match: Match) -> str:
+def _about(match: Match, names: Names) -> str:
     one = match.candidate
     about = ", ".join(filter(None, (one.tag, kind_name(one.kind), one.model)))
     text = _("{machine}, ready since {day}").format(machine=about, day=day_name(one.since))
+    parts = [text, owned_by(names(one.title) or one.title)]
     if match.unknown:
-        text += _("; to check: {needs}").format(needs=", ".join(map(need_name, match.unknown)))
-    return text
+        parts.append(labelled(_("to check"), ", ".join(map(need_name, match.unknown))))
+    return listed(parts)
 
 
 def attest_(args: Namespace, context: Context) -> int:

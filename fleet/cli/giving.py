@@ -144,16 +144,13 @@ def list_retirements(args: Namespace, context: Context) -> int:
     if args.json:
         context.print_json(RETIREMENTS, retirements=[asdict(one) for one in found])
         return 0
-    header = (_("Decision"), _("List"), _("Date"), _("Machines"), _("Net book value"))
+    header = (
+        _("Decision"), _("List"), _("Date"), _("Machines"), _("Net book value"), _("Not told for"),
+    )  # fmt: skip
     rows = [
-        (
-            one.decision,
-            one.list_number,
-            day_name(one.on),
-            str(one.machines),
-            euros(one.net_book_value_cents),
-        )
+        (one.decision, one.list_number, day_name(one.on), str(one.machines),
+         euros(one.net_book_value_cents), str(one.unvalued or ""))
         for one in found
-    ]
+    ]  # fmt: skip
     context.print_table(header, rows)
     return 0

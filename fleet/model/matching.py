@@ -30,7 +30,7 @@ class Fit(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A machine that is ready. ``since`` is the day it became so (ISO); ``has_screen`` tells
-    whether its estimated configuration holds a screen of its own.
+    whether its estimated configuration holds a screen of its own; ``title`` who owns it.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Candidate:
     since: str
     has_screen: bool
     has_system: bool
+    title: str
     tests: Mapping[str, str]
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from operator import itemgetter
 
 from fleet.errors import UsageError
 from fleet.i18n import _
 from fleet.model import kinds as k
-from fleet.services import acts, machines, records, sheets
+from fleet.services import acts, lots, machines, records, sheets
 from fleet.services.example_report import InventedDisk, InventedMachine, invent
 from fleet.services.example_scene import Scene
 from fleet.services.example_stock import ROOMS, SITES, TOWN, Unit, invented, spreadsheet, units
@@ -25,7 +26,7 @@ from fleet.store import queries
 __all__ = ["TOWN", "Progress", "fill"]
 
 Progress = Callable[[int, int], None]
-Page = tuple[str, Callable[[], None]]
+Page = tuple[str, Callable[[], object]]
 
 
 def fill(town: Town, progress: Progress | None = None) -> None:
@@ -61,7 +62,7 @@ class Story:
         chapters = (
             self._beginnings, self._partners, self._computer_room, self._town_hall, self._new_ones,
             self._staff_laptops, self._gifts, self._loans, self._screens_and_printers,
-            self._troubles, self._inbox,
+            self._troubles, self._inbox, self._families,
         )  # fmt: skip
         return [page for chapter in chapters for page in chapter()]
 
@@ -98,8 +99,9 @@ class Story:
         )  # fmt: skip
         ids["auction"] = records.add_partner(head, "Ventes aux enchères de l’Ouest", "company")
         ids["lot"] = records.open_lot(
-            head, "Lot rentrée 2024", partner=ids["partner"], agreement=ids["agreement"]
-        )
+            head, "Lot rentrée 2024", partner=ids["partner"], agreement=ids["agreement"],
+            collect_by=self.scene.clock.day("2024-07-12").isoformat(), place="Ateliers municipaux",
+        )  # fmt: skip
 
     def _choose_policy(self) -> None:
         policy = k.PolicyChosen(name="Effacements déclarés acceptés", accept_declared_wipes=True)
@@ -115,6 +117,7 @@ class Story:
             ("2024-06-28", lambda: scene.give_title(old, "Délibération 2024-31")),
             ("2024-07-02", lambda: scene.take_in(old)),
             ("2024-07-03", lambda: scene.note(scene.volunteer, old[:7], self._in_lot())),
+            ("2024-07-04", lambda: lots.close(scene.head, "Lot rentrée 2024", 7)),
             *[("2024-09-10", self._reporting(unit)) for unit in old[:10]],
             ("2024-09-17", lambda: scene.prepare(old[:7])),
             *[(f"2024-{10 + n // 2}-{9 + 7 * (n % 2):02d}", self._giving(unit, f"2024-01{n}"))
@@ -294,11 +297,23 @@ class Story:
         scene = self.scene
         until = scene.clock.day("2026-07-31").isoformat()
         for number, unit in enumerate(laptops, start=21):
-            borrower = records.refer_beneficiary(
-                scene.head, scene.ids["ccas"], f"2025-{number:03d}", needs=("laptop",)
-            )
+            borrower = scene.refer(f"2025-{number:03d}", "laptop")
             loan = k.Loaned(beneficiary=borrower, until=until, receipt=f"Prêt 2025-{number:03d}")
             scene.move_on(scene.technician, [unit], loan)
+
+    def _families(self) -> list[Page]:
+        """Three families wait; the social services have not answered yet for the last one."""
+        scene = self.scene
+        return [
+            ("2026-06-02", partial(scene.refer, "2026-031", "laptop", "wifi")),
+            ("2026-06-09", partial(scene.refer, "2026-032", "desktop", "large_screen")),
+            ("2026-06-17", self._unattested),
+        ]  # fmt: skip
+
+    def _unattested(self) -> None:
+        records.refer_beneficiary(
+            self.scene.head, self.scene.ids["ccas"], "2026-033", needs=("laptop", "no_internet")
+        )
 
 
 def _with_second_disk(unit: Unit) -> InventedMachine:

@@ -161,13 +161,18 @@ class Scene:
 
     def hand_over(self, unit: Unit, reference: str, need: str) -> None:
         """Give a machine to a family referred by the social services."""
-        beneficiary = records.refer_beneficiary(
-            self.head, self.ids["ccas"], reference, needs=(need,)
-        )
+        beneficiary = self.refer(reference, need)
         body = k.HandedOver(
             partner=self.ids["partner"], beneficiary=beneficiary, receipt=f"Reçu {reference}"
         )
         self.move_on(self.volunteer, [unit], body)
+
+    def refer(self, reference: str, *needs: str) -> str:
+        """Record a family's request that the social services attest; returns its id."""
+        ccas, today = self.ids["ccas"], self.head.now().date().isoformat()
+        return records.refer_beneficiary(
+            self.head, ccas, reference, needs=needs, eligible_by=ccas, eligible_on=today
+        )
 
     def give_title(self, units: Sequence[Unit], proof: str) -> None:
         """Estimate machines, then pass their ownership to the association that hands over."""

@@ -165,6 +165,7 @@ def _ready(town: Town) -> Iterator[Candidate]:
             since=machine.since,
             has_screen=machine.screen_cents > 0,
             has_system=machine.image is not None,
+            title=machine.title,
             tests=dict(machine.tests),
         )
 

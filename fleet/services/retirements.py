@@ -15,15 +15,15 @@ from fleet.store.counted import events_of_kinds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retirement:
-    """A decision as it was recorded on a day (ISO). ``net_book_value_cents`` sums what was told;
-    ``unvalued`` counts the machines without it.
+    """A decision as it was recorded on a day (ISO). ``net_book_value_cents`` sums what was told,
+    None when nothing was; ``unvalued`` counts the machines without it.
     """
 
     decision: str
     list_number: str | None
     on: str
     machines: int
-    net_book_value_cents: int
+    net_book_value_cents: int | None
     unvalued: int
 
 
@@ -50,12 +50,13 @@ def _day(event: Event, body: k.Retired) -> str:
 
 def _retirement(key: tuple[str, str, str | None], bodies: Iterable[k.Retired]) -> Retirement:
     on, decision, list_number = key
-    values = [body.net_book_value_cents for body in bodies]
+    told = [body.net_book_value_cents for body in bodies]
+    known = [cents for cents in told if cents is not None]
     return Retirement(
         decision=decision,
         list_number=list_number,
         on=on,
-        machines=len(values),
-        net_book_value_cents=sum(value or 0 for value in values),
-        unvalued=sum(1 for value in values if value is None),
+        machines=len(told),
+        net_book_value_cents=sum(known) if known else None,
+        unvalued=len(told) - len(known),
     )

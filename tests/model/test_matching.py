@@ -15,7 +15,13 @@ from fleet.output.words import needs
 
 
 def machine(tag: str, kind: str = "laptop", since: str = "2026-03-01", **more: object) -> Candidate:
-    fields: dict[str, object] = {"has_screen": False, "has_system": True, "tests": {}, **more}
+    fields: dict[str, object] = {
+        "has_screen": False,
+        "has_system": True,
+        "title": "town",
+        "tests": {},
+        **more,
+    }
     return Candidate(id=f"machine:{tag}", tag=tag, kind=kind, model=None, since=since, **fields)  # type: ignore[arg-type]
 
 

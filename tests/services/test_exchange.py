@@ -225,6 +225,6 @@ def test_a_machine_that_left_its_lot_is_in_its_bundle_no_more(town: Town, tmp_pa
     tell(town, "machine:1", k.LeftLot(lot="lot:1", outcome="refused"))
 
     with town.journal.read() as connection:
-        assert (before, subjects_of_lot(connection, "lot:1")) == (
-            {"lot:1", "machine:1"}, {"lot:1"},
-        )  # fmt: skip
+        after = subjects_of_lot(connection, "lot:1")
+    assert before == {"lot:1", "machine:1"}
+    assert after == {"lot:1"}
