@@ -31,6 +31,7 @@ from fleet.model.views import (
     unread_reasons,
 )
 
+_IN_USE = (State.IN_STOCK, State.IN_SERVICE, State.IN_REPAIR)
 NEVER_WAIVED = frozenset({Guard.G1, Guard.C1, Guard.DISKS_SETTLED})
 
 
@@ -99,9 +100,9 @@ def _owned_by_town(
 def _retired_first(
     view: MachineView, world: World, rule: Rule, body: k.Body | None
 ) -> tuple[Reason, ...]:
-    """Only gifts from outside enter the workshop without a decision of réforme."""
+    """Only gifts from outside are worked on or parted with without a decision of réforme."""
     machine = view.machine
-    if view.life is not State.IN_STOCK or machine.origin == "gift" or machine.title != "town":
+    if view.life not in _IN_USE or machine.origin == "gift" or machine.title != "town":
         return ()
     return (Reason(code="not_retired", guard=Guard.RETIRED_FIRST),)
 

@@ -77,10 +77,12 @@ def pick_reasons(view: MachineView, lot: Lot, world: World) -> tuple[Reason, ...
         found.append(_record("lot_collected", on=lot.collected_on))
     if machine.lot is not None and machine.lot != lot.id:
         found.append(_record("in_another_lot", lot=machine.lot))
+    law = _law(view, lot, world)
+    retired = all(reason.code != "not_retired" for reason in law)
     gift_in_stock = view.life is State.IN_STOCK and machine.origin == "gift"
-    if view.life not in PICKED_FROM and not gift_in_stock:
+    if retired and view.life not in PICKED_FROM and not gift_in_stock:
         found.append(_record("not_to_pick", state=view.life.value))
-    return (*found, *_law(view, lot, world))
+    return (*found, *law)
 
 
 def _law(view: MachineView, lot: Lot, world: World) -> tuple[Reason, ...]:

@@ -93,7 +93,8 @@ RULES: dict[str, Rule] = {
 GUARDED_FACTS: dict[str, Rule] = {
     "TitleTransferred": _rule(
         "TitleTransferred", _ANY, None,
-        Guard.MAY_PART, Guard.LAWFUL_TAKER, Guard.VALUE_CAP, Guard.TARIFF, Guard.RECORDS,
+        Guard.RETIRED_FIRST, Guard.MAY_PART, Guard.LAWFUL_TAKER, Guard.VALUE_CAP, Guard.TARIFF,
+        Guard.RECORDS,
     ),
 }  # fmt: skip
 ASKED: dict[str, Rule] = {**RULES, **GUARDED_FACTS}

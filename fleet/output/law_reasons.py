@@ -72,7 +72,7 @@ def _of_the_lot() -> dict[str, tuple[str, str]]:
         ),
         "not_to_pick": (
             _("The machine is « {state} »: it does not wait for a taker."),
-            _("Retire it first: parclibre retire {tag} --decision REFERENCE"),
+            _("See what may come next: parclibre machine show {tag}"),
         ),
         "lot_of_another_owner": (
             _("The machine belongs to {title}, not to the town nor to the lot’s partner."),

@@ -64,7 +64,7 @@ def test_each_scan_is_answered_with_its_reason_and_the_count_so_far(desk: Typist
     assert lines[2] == "REFUSED VJ-0003:"
     assert "It is worth 305.00 €; a gift may not pass 300.00 €" in lines[3]
     assert "Nobody estimated its value" in said.out
-    assert "« In stock »: it does not wait for a taker" in said.out
+    assert "The town's machine was never retired." in said.out
     assert "The machine is leased" in said.out
     assert "REFUSED VJ-9999: no machine bears this tag." in lines
     assert "VJ-0001 was in it already - 2 machines, 160.00 € in all" in lines

@@ -28,6 +28,7 @@ RECEIVING = (
 def town_machine(cents: int | None = 8_000, **fields: str) -> History:
     history = History()
     history.add(MACHINE, k.MachineRegistered(tag="PL-1", kind="laptop", **fields))  # type: ignore[arg-type]
+    history.add(MACHINE, k.Retired(decision="PV 12"))
     if cents is not None:
         history.add(MACHINE, k.ValueEstimated(machine_cents=cents))
     return history
@@ -116,6 +117,20 @@ def test_what_is_not_the_towns_is_not_given_nor_sold(
     body = k.TitleTransferred(way=way, taker=PARTNER)  # type: ignore[arg-type]
 
     assert code in asked(town_machine(8_000, **fields), body, "staff")
+
+
+@pytest.mark.parametrize("way", ["gift", "sale", "transfer"])
+@pytest.mark.parametrize(("origin", "refusal"), [("stock", {"not_retired"}), ("gift", set())])
+def test_the_towns_own_goods_are_retired_before_it_parts_with_them_and_gifts_are_not(
+    way: str, origin: str, refusal: set[str]
+) -> None:
+    history = History()
+    registered = k.MachineRegistered(tag="PL-1", origin=origin)  # type: ignore[arg-type]
+    history.add(MACHINE, registered)
+    history.add(MACHINE, k.ValueEstimated(machine_cents=5_000))
+    quality = "public_body" if way == "transfer" else "esus"
+
+    assert asked(history, k.TitleTransferred(way=way, taker=PARTNER), quality) == refusal  # type: ignore[arg-type]
 
 
 def test_the_town_may_buy_what_it_leased() -> None:
