@@ -13,7 +13,8 @@ from fleet.cli.document import CHECK, LIST
 from fleet.cli.listing import yes_no
 from fleet.errors import BadInput, NotFound, StoreDamaged, UsageError
 from fleet.i18n import _, day_name
-from fleet.output.papers import check_template, kind_of_template
+from fleet.model.papers import PAPERS
+from fleet.output.papers import check_template, copied_names
 from fleet.output.template_code import Finding, told
 from fleet.services import papers_kept
 from fleet.services.certificates import put_file
@@ -31,7 +32,7 @@ def list_(args: Namespace, context: Context) -> int:
     if args.json:
         context.print_json(LIST, documents=[_as_json(paper, about) for paper, about in found])
         return 0
-    header = (_("Number"), _("Document"), _("Date"), _("About"), _("Names"), _("Signed"))
+    header = (_("Number"), _("Document"), _("Date"), _("What it is about"), _("Names"), _("Signed"))
     rows = [
         (one.number, one.kind, day_name(one.on), about, yes_no(one.person is not None),
          len(one.signed) or "")
@@ -108,11 +109,10 @@ def check(args: Namespace, context: Context) -> int:
 
 
 def _templates(folder: Path) -> list[Finding]:
-    kinds = (kind_of_template(path.name) for path in sorted(folder.glob("*.html")))
     found = [
         finding
-        for kind in dict.fromkeys(kinds)
-        if kind is not None
+        for kind in PAPERS.values()
+        if any((folder / name).is_file() for name in copied_names(kind))
         for finding in check_template(kind, (folder,))
     ]
     return list(dict.fromkeys(found))

@@ -16,6 +16,7 @@ import io
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,21 @@ class _Templates(FileSystemLoader):
 
 
 def environment(own: Sequence[Path] = ()) -> SandboxedEnvironment:
-    """Return what reads and runs templates: the sandbox with our filters and nothing more."""
+    """Return what reads and runs templates: the sandbox with our filters and nothing more.
+
+    What it compiled is kept until a file of the ``own`` folders comes, changes or goes.
+    """
+    return _environment(tuple(own), tuple(_seen(folder) for folder in own))
+
+
+def _seen(folder: Path) -> tuple[tuple[str, int], ...]:
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted((path.name, path.lstat().st_mtime_ns) for path in folder.iterdir()))
+
+
+@lru_cache(maxsize=8)
+def _environment(own: tuple[Path, ...], seen: object) -> SandboxedEnvironment:
     folders = [str(folder) for folder in (*own, TEMPLATES)]
     made = SandboxedEnvironment(
         loader=_Templates(folders),

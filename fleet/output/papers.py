@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from fleet.model.paper_facts import Head
-from fleet.model.papers import PAPERS, PaperKind
+from fleet.model.papers import PaperKind
 from fleet.output.documents import TEMPLATES, environment, fill
 from fleet.output.template_code import Finding, check_code, refuse
 from fleet.output.template_fields import check_fields
@@ -26,14 +26,21 @@ _MARK = """<style>@page { @top-center { content: "SPÉCIMEN — SANS VALEUR"; fo
 
 
 def paper_html(
-    kind: PaperKind, facts: Head, own: Sequence[Path] = (), *, template: str = ""
+    kind: PaperKind,
+    facts: Head,
+    own: Sequence[Path] = (),
+    *,
+    template: str = "",
+    checked: bool = False,
 ) -> str:
     """Return a paper's HTML. Raises BadInput when a town's copy is refused or lacks a field.
 
-    ``template`` is another file's name than the kind's own, for a preview.
+    ``template`` is another file's name than the kind's own, for a preview; ``checked`` when the
+    copy was checked just before.
     """
     name = template or kind.template
-    refuse(check_template(kind, own, template=name))
+    if not checked:
+        refuse(check_template(kind, own, template=name))
     values = {field.name: getattr(facts, field.name) for field in fields(facts)}
     html = typeset(fill(name, own, look=LOOK, **values))
     return _marked(html) if facts.specimen else html
@@ -75,11 +82,6 @@ def template_text(name: str, own: Sequence[Path] = ()) -> str | None:
 def copied_names(kind: PaperKind) -> tuple[str, ...]:
     """Return the files of ours that make a paper's look and words, its own template first."""
     return (kind.template, *SHARED)
-
-
-def kind_of_template(name: str) -> PaperKind | None:
-    """Return the kind whose template bears this file name."""
-    return PAPERS.get(name.removesuffix(".html"))
 
 
 def _names(kind: PaperKind, template: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -159,21 +159,29 @@ def donor_paper(
     return Draft(kind=kind, facts=facts, about=about, label=label, person=person)
 
 
-def family_paper(
-    town: Town, kind: PaperKind, *, machine: str | None, beneficiary: str | None, number: str,
+def family_papers(
+    town: Town,
+    kind: PaperKind,
+    *,
+    machine: str | None,
+    beneficiary: str | None,
+    numbers: Iterator[str],
     on: str,
-) -> Draft:  # fmt: skip
-    """Return a paper for a family: of the last hand-over (or loan) of a machine, or of a request.
-
-    Raises NotFound, and UsageError when no hand-over or loan is recorded.
+) -> list[Draft]:
+    """Return papers for a family: of a machine's last hand-over (or loan), or of every machine of
+    a request. Raises NotFound, and UsageError when none is recorded.
     """
     event = "Loaned" if kind.code == "convention-de-pret" else "HandedOver"
     wanted = records.find(town, "beneficiary", beneficiary).id if beneficiary else None
     ids = machine_ids(town, lot=None, tag=machine) if machine else None
-    found = [one for one in counted(town, event) if _fits(one, ids, wanted)]
+    # The last word on each machine counts.
+    found = {one.machine.id: one for one in counted(town, event) if _fits(one, ids, wanted)}
     if not found:
         raise UsageError(_not_yet(event), hint=_("Record it first; the paper is made from it."))
-    return _family(town, kind, found[-1], number=number, on=on)
+    return [
+        _family(town, kind, one, number=number, on=on)
+        for one, number in zip(found.values(), numbers, strict=False)
+    ]
 
 
 def _family(town: Town, kind: PaperKind, one: Counted, *, number: str, on: str) -> Draft:

@@ -18,7 +18,8 @@ from fleet.i18n import _
 from fleet.model import kinds as k
 from fleet.model.papers import PAPERS, TOKEN_BYTES, About, PaperKind, paper_number
 from fleet.output.documents import to_pdf
-from fleet.output.papers import paper_html
+from fleet.output.papers import check_template, paper_html
+from fleet.output.template_code import refuse
 from fleet.services import papers_facts
 from fleet.services.certificates import put_file, safe_name
 from fleet.services.documents import own_templates
@@ -78,6 +79,7 @@ def make(
             _("Nobody is named as the author of this act."),
             hint=_('Say who you are once: parclibre operator "Camille B."'),
         )
+    refuse(check_template(kind, own_templates(town.home)))
     made: list[Made] = []
     bodies: list[k.DocumentIssued] = []
     for draft in drafts(town, kind, target, on=on):
@@ -117,7 +119,7 @@ def _one(
     town: Town, draft: Draft, folder: Path, on: str, render: Render
 ) -> tuple[Made, k.DocumentIssued]:
     own = own_templates(town.home)
-    pdf = render(paper_html(draft.kind, draft.facts, own), pictures_in(own))
+    pdf = render(paper_html(draft.kind, draft.facts, own, checked=True), pictures_in(own))
     person = draft.person
     digest = keep_paper(town, person, pdf) if person else town.attachments.put(pdf)
     number = draft.facts.number
@@ -181,12 +183,14 @@ def _of_donor(
 def _of_family(
     town: Town, kind: PaperKind, target: Target, numbers: Iterator[str], on: str
 ) -> list[Draft]:
-    return [
-        papers_facts.family_paper(
-            town, kind, machine=target.machine, beneficiary=target.beneficiary,
-            number=next(numbers), on=on,
-        )
-    ]  # fmt: skip
+    return papers_facts.family_papers(
+        town,
+        kind,
+        machine=target.machine,
+        beneficiary=target.beneficiary,
+        numbers=numbers,
+        on=on,
+    )
 
 
 def _of_year(

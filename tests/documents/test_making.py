@@ -126,6 +126,19 @@ def test_a_family_without_a_known_name_gets_a_blank_line(example: Town, tmp_path
     assert "Repair Café du Lavoir vous donne cet ordinateur" in words
 
 
+def test_a_request_gives_the_papers_of_all_its_machines(example: Town, tmp_path: Path) -> None:
+    found = counted(example, "HandedOver")[0]
+    assert isinstance(found.body, k.HandedOver)
+    with example.journal.read() as connection:
+        request = queries.get_record(connection, found.body.beneficiary)
+    assert request is not None
+
+    made = one(example, "attestation-remise", Target(beneficiary=request.name), tmp_path)
+
+    assert f"Dossier : {request.name}" in words_of(made.path)
+    assert found.machine.tag in words_of(made.path)
+
+
 def test_a_name_is_printed_and_sealed_and_stays_nowhere_else(example: Town, tmp_path: Path) -> None:
     person, tag = named(example)
 
