@@ -248,6 +248,8 @@ def pick_lot(args: Namespace, context: Context) -> int:
     town = context.acting_town()
     picking, names = Picking(town, args.lot), browse.names(town)
     refused = 0
+    if context.interactive:
+        context.tell(_("Scan; an empty line ends."))
     for line in context.stdin:
         tag = line.strip()
         if not tag:
