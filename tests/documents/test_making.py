@@ -17,9 +17,10 @@ from fleet.services import acts, papers_kept, people, records
 from fleet.services.acts import view_of
 from fleet.services.bench_events import counted
 from fleet.services.donors import add_donor
+from fleet.services.machines import register
 from fleet.services.papers_issue import Made, Target, make
 from fleet.services.papers_set import make_any, make_set
-from fleet.services.town import Town
+from fleet.services.town import Town, init_town
 from fleet.store import queries
 from fleet.store.people import Person, Role
 from fleet.store.verify import verify
@@ -82,6 +83,22 @@ def test_the_whole_set_of_a_lot_says_what_the_journal_says(example: Town, tmp_pa
     assert "ordinateur fixe × 7" in slip
     assert len([paper for paper in made if paper.kind == "fiche-machine"]) == 7
     assert by_kind["etiquettes"].path.stat().st_size > 0
+
+
+def test_a_gift_that_the_law_does_not_allow_says_so_on_its_face(tmp_path: Path) -> None:
+    town = init_town(tmp_path, f"sqlite:///{tmp_path}/journal.db").acting_as("Sylvie Marchand")
+    partner = records.add_partner(town, "Boutique du coin", "company")
+    lot = records.open_lot(town, "Lot interdit", partner=partner)
+    register(town, k.MachineRegistered(tag="VJ-0001", kind="laptop"))
+    acts.record(town, ["VJ-0001"], k.ValueEstimated(machine_cents=30_001))
+    acts.record(town, ["VJ-0001"], k.MachinePutInLot(lot=lot))
+
+    made = one(town, "convention-de-don", Target(lot="Lot interdit"), tmp_path / "out")
+
+    words = words_of(made.path)
+    assert "aucune règle enregistrée ne permet à ce bénéficiaire (entreprise)" in words
+    assert "au-dessus du plafond pour VJ-0001" in words
+    assert "La collectivité efface chaque support avant l’enlèvement" in words
 
 
 def test_each_paper_has_its_digest_and_its_bytes_in_the_journal(
