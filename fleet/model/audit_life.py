@@ -77,7 +77,8 @@ class Life(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def model_name(self) -> str:
         """Maker and model, for a group of machines; empty when neither is known."""
-        return " ".join(part for part in (self.manufacturer, self.model) if part)
+        maker, model = self.manufacturer or "", self.model or ""
+        return model if maker and model.startswith(maker) else f"{maker} {model}".strip()
 
     def entered(self, *states: State) -> str | None:
         """Return the first day in one of these states."""

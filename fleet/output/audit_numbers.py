@@ -20,7 +20,7 @@ _HIDDEN = "hidden"
 
 def number(value: Number, unit: str) -> str:
     """Return a number with its unit; an empty text for an unknown one."""
-    return "" if value is None else _FORMS.get(unit, _whole)(value)
+    return "" if value is None else _FORMS.get(unit, _whole)(value).replace(" ", _NO_BREAK)
 
 
 def figure_value(figure: Figure) -> str:
