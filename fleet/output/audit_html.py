@@ -218,4 +218,4 @@ def _numbers(curve: Curve) -> Iterator[str]:
     yield number(median, "years") or _("not reached")
     for year in YEARS_SHOWN:
         share, at_risk = at_year(curve, year)
-        yield f"{round(share * 100)} % ({number(at_risk, '')})" if at_risk else "–"
+        yield f"{round(share * 100)}\u00a0% ({number(at_risk, '')})" if at_risk else "–"
