@@ -1,20 +1,32 @@
 # SPDX-FileCopyrightText: 2026 The ParcLibre authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PDF documents made in a process of their own, so that their libraries weigh on nobody."""
+"""PDF documents made in processes of their own: one, so that its libraries weigh on nobody; some,
+side by side, when there are many documents.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fleet.adapters import process
+from fleet.i18n import current_language, set_language
+from fleet.output.documents import to_pdf
 
 # HTML to PDF. ``fleet.output.documents.to_pdf`` does it in this process.
 Render = Callable[[str], bytes]
+# Many documents, and the folders of their pictures, to as many PDFs in their order.
+RenderMany = Callable[[Sequence[str], Sequence[Path]], Iterator[bytes]]
 _LONGEST_S = 300
+# A process costs a second of imports and 100 MB: it must have enough to do.
+_WORTH_A_PROCESS = 8
+_MOST_PROCESSES = 4
 
 
 def in_child(html: str) -> bytes:
@@ -31,6 +43,22 @@ def in_child(html: str) -> bytes:
             environ={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
         return target.read_bytes()
+
+
+def side_by_side(pages: Sequence[str], pictures: Sequence[Path] = ()) -> Iterator[bytes]:
+    """Yield documents as tagged PDF, in their order; many are made by several processes.
+
+    Names go to them by pipes, never by files. Raises as ``to_pdf``.
+    """
+    make = partial(to_pdf, folders=tuple(pictures))
+    workers = min(os.cpu_count() or 1, _MOST_PROCESSES, len(pages) // _WORTH_A_PROCESS)
+    if workers < 2:
+        yield from map(make, pages)
+        return
+    with ProcessPoolExecutor(
+        workers, get_context("spawn"), initializer=set_language, initargs=(current_language(),)
+    ) as pool:
+        yield from pool.map(make, pages, chunksize=2)
 
 
 def own_templates(home: Path) -> tuple[Path, ...]:

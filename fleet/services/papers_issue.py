@@ -17,19 +17,15 @@ from fleet.errors import UsageError
 from fleet.i18n import _
 from fleet.model import kinds as k
 from fleet.model.papers import PAPERS, TOKEN_BYTES, About, PaperKind, paper_number
-from fleet.output.documents import to_pdf
 from fleet.output.papers import check_template, paper_html
 from fleet.output.template_code import refuse
 from fleet.services import papers_facts
 from fleet.services.certificates import put_file, safe_name
-from fleet.services.documents import own_templates
+from fleet.services.documents import RenderMany, own_templates, side_by_side
 from fleet.services.papers_facts import Draft
 from fleet.services.papers_year import yearly_report
 from fleet.services.people import keep_paper
 from fleet.services.town import Town, new_id
-
-# HTML, and the folders of its pictures, to PDF.
-Render = Callable[[str, Sequence[Path]], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +63,13 @@ class Made:
 
 
 def make(
-    town: Town, kind: PaperKind, target: Target, folder: Path, *, on: str, render: Render = to_pdf
+    town: Town,
+    kind: PaperKind,
+    target: Target,
+    folder: Path,
+    *,
+    on: str,
+    render: RenderMany = side_by_side,
 ) -> list[Made]:
     """Make the papers of one kind, write them to a folder, and tell the journal.
 
@@ -79,11 +81,14 @@ def make(
             _("Nobody is named as the author of this act."),
             hint=_('Say who you are once: parclibre operator "Camille B."'),
         )
-    refuse(check_template(kind, own_templates(town.home)))
+    own = own_templates(town.home)
+    refuse(check_template(kind, own))
+    wanted = drafts(town, kind, target, on=on)
+    pages = [paper_html(kind, draft.facts, own, checked=True) for draft in wanted]
     made: list[Made] = []
     bodies: list[k.DocumentIssued] = []
-    for draft in drafts(town, kind, target, on=on):
-        paper, body = _one(town, draft, folder, on, render)
+    for draft, pdf in zip(wanted, render(pages, pictures_in(own)), strict=True):
+        paper, body = _kept(town, draft, folder, on, pdf)
         made.append(paper)
         bodies.append(body)
     with town.act() as act:
@@ -115,11 +120,9 @@ def new_numbers(kind: PaperKind, on: str) -> Iterator[str]:
         yield paper_number(kind, on, secrets.token_bytes(TOKEN_BYTES))
 
 
-def _one(
-    town: Town, draft: Draft, folder: Path, on: str, render: Render
+def _kept(
+    town: Town, draft: Draft, folder: Path, on: str, pdf: bytes
 ) -> tuple[Made, k.DocumentIssued]:
-    own = own_templates(town.home)
-    pdf = render(paper_html(draft.kind, draft.facts, own, checked=True), pictures_in(own))
     person = draft.person
     digest = keep_paper(town, person, pdf) if person else town.attachments.put(pdf)
     number = draft.facts.number

@@ -8,17 +8,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fleet.model.papers import LOT_SET, PAPERS, PaperKind
-from fleet.output.documents import to_pdf
 from fleet.output.labels import Label, find_fonts, sheet
 from fleet.services import certificates_list, papers_facts, papers_issue
 from fleet.services.certificates import put_file
-from fleet.services.papers_issue import Made, Render, Target, plain_name
+from fleet.services.documents import RenderMany, side_by_side
+from fleet.services.papers_issue import Made, Target, plain_name
 from fleet.services.papers_machine import machines
 from fleet.services.town import Town
 
 
 def make_set(
-    town: Town, target: Target, folder: Path, *, on: str, render: Render = to_pdf
+    town: Town, target: Target, folder: Path, *, on: str, render: RenderMany = side_by_side
 ) -> Iterator[Made]:
     """Yield every paper of a lot as it is made. Raises as ``papers_issue.make``."""
     for code in LOT_SET:
@@ -32,7 +32,7 @@ def make_any(
     folder: Path,
     *,
     on: str,
-    render: Render = to_pdf,
+    render: RenderMany = side_by_side,
 ) -> Iterator[Made]:
     """Yield the papers of one kind as they are made, certificates and labels included."""
     if kind.facts is not None:
@@ -64,13 +64,15 @@ def _labels(town: Town, ids: Sequence[str], folder: Path, target: Target, on: st
 
 
 def _certificates(
-    town: Town, ids: Sequence[str], folder: Path, on: str, render: Render
+    town: Town, ids: Sequence[str], folder: Path, on: str, render: RenderMany
 ) -> Iterator[Made]:
     """Yield the certificates of each machine, in one PDF; nothing for one without any paper."""
-    for one in machines(town, ids, on):
-        if not certificates_list.papers_of(town, one.tag):
-            continue
-        data = certificates_list.print_machine(town, one.tag, render=lambda html: render(html, ()))
-        name = f"certificats-effacement_{plain_name(one.tag)}.pdf"
-        path = put_file(folder, name, data)
-        yield Made(kind="certificats-effacement", number="", label=one.tag, path=path, digest="")
+    tags = [one.tag for one in machines(town, ids, on)]
+    having = [tag for tag in tags if certificates_list.papers_of(town, tag)]
+    pages = [
+        certificates_list.print_machine(town, tag, render=lambda html: html.encode()).decode()
+        for tag in having
+    ]
+    for tag, pdf in zip(having, render(pages, ()), strict=True):
+        path = put_file(folder, f"certificats-effacement_{plain_name(tag)}.pdf", pdf)
+        yield Made(kind="certificats-effacement", number="", label=tag, path=path, digest="")
