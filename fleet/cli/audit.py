@@ -57,6 +57,7 @@ def register(commands: Commands) -> None:
     )  # fmt: skip
     inner = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"), dest="audit_command")
     _seal(inner)
+    _dossier(inner)
     _check(inner)
     _opening(inner)
 
@@ -103,6 +104,21 @@ def _seal(commands: Commands) -> None:
     parser = command(commands, "seal", later(_SEALS), help_)
     _period(parser)
     parser.add_argument("--html", type=Path, metavar=_("FILE"), help=_("write one HTML page"))
+
+
+def _dossier(commands: Commands) -> None:
+    help_ = Help(
+        line=_("write a year's file of proofs: one sealed ZIP"),
+        text=_(
+            "The council's two pages, every figure, the decree's lists machine by machine, letters "
+            "that ask for missing proofs, the certificates of the machines that left, and the "
+            "digest of each file. The audit is sealed in the journal first."
+        ),
+        examples=(("parclibre audit dossier --year 2025 preuves-2025.zip", _("a whole year")),),
+    )
+    parser = command(commands, "dossier", later("fleet.cli.audit_dossier"), help_)
+    parser.add_argument("file", type=Path, metavar=_("FILE"), help=_("the ZIP to write"))
+    _period(parser)
 
 
 def _check(commands: Commands) -> None:

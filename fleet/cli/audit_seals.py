@@ -13,6 +13,7 @@ from fleet.errors import UsageError
 from fleet.i18n import _, day_name
 from fleet.output.audit_data import digest_of, values_digest
 from fleet.services import audit_seals
+from fleet.services.audit import Period
 from fleet.services.audit_seals import Checked
 
 DAMAGED = 7
@@ -25,12 +26,15 @@ def run(args: Namespace, context: Context) -> int:
     )
 
 
-def _seal(args: Namespace, context: Context) -> int:
-    period = period_asked(args, context)
+def require_now(period: Period) -> Period:
+    """Return the period. Raises UsageError when it is to be read as known some day."""
     if period.known_at:
-        raise UsageError(
-            _("A seal is of what is known now."), hint=_("Leave --known-at out."),
-        )  # fmt: skip
+        raise UsageError(_("A seal is of what is known now."), hint=_("Leave --known-at out."))
+    return period
+
+
+def _seal(args: Namespace, context: Context) -> int:
+    period = require_now(period_asked(args, context))
     town = context.acting_town()
     seal, report = audit_seals.seal(town, period, digest_of, values_digest)
     context.say(seal.sealed.digest)

@@ -12,7 +12,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -131,7 +131,7 @@ def csv_files(audit: Audit, names: Names) -> dict[str, str]:
         "survival.csv": (_SURVIVAL, _survival_rows(audit)),
         "sources.csv": (_SOURCES, _source_rows(audit)),
     }
-    files = {name: _csv(header, rows) for name, (header, rows) in tables.items()}
+    files = {name: csv_text(header, rows) for name, (header, rows) in tables.items()}
     described = [_resource(name, header) for name, (header, _rows) in tables.items()]
     return {**files, "datapackage.json": _package(audit, described)}
 
@@ -177,7 +177,8 @@ def _truth(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _csv(header: Sequence[str], rows: Iterator[Sequence[object]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a CSV table (RFC 4180); no cell starts a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header)

@@ -49,10 +49,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """An audit with the lives behind it, by machine id, to list them."""
+    """An audit with what it was computed from: ``lives`` by machine id, to list them."""
 
     audit: Audit
     lives: Mapping[str, Life]
+    town: Audited
 
 
 def period_of(
@@ -116,7 +117,7 @@ def _from(journal: Journal, home: Path, period: Period) -> Report:
     with journal.read() as connection:
         facts = _read(connection, home, period)
         found = audit(facts, audit_rows.heads(connection), period.known_at)
-    return Report(audit=found, lives={life.id: life for life in facts.lives})
+    return Report(audit=found, lives={life.id: life for life in facts.lives}, town=facts)
 
 
 def _read(connection: Connection, home: Path, period: Period) -> Audited:

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -16,7 +18,7 @@ from fleet.errors import BadInput, NotFound, UsageError
 from fleet.model import kinds as k
 from fleet.model.audit import Audit
 from fleet.output.audit_data import digest_of, values_digest
-from fleet.services import audit, audit_seals
+from fleet.services import audit, audit_dossier, audit_seals, records
 from fleet.services.audit import Period
 from fleet.services.town import Town, init_town
 from fleet.store.past import past_journal
@@ -241,3 +243,58 @@ def test_towns_own_prices_come_before_the_mean_it_paid(desk: Desk) -> None:
     a_year(desk)
 
     assert desk.audit().figure("money.upkeep").value == Fraction(2800 * 600, 3600)
+
+
+# --- the file of proofs ------------------------------------------------------------------------
+
+
+def as_html(pages: Sequence[str], folders: Sequence[Path]) -> Iterator[bytes]:
+    """Papers as they are before they are printed: PDF has its own tests."""
+    return (page.encode() for page in pages)
+
+
+def test_file_of_proofs_holds_the_report_the_lists_and_a_letter_to_each_taker(
+    desk: Desk, tmp_path: Path
+) -> None:
+    recycler = records.add_partner(desk.town, "Éco-Reprise <SA>", "company")
+    machine = desk.retire("A7")
+    desk.say(machine, k.TitleTransferred(way="take_back", taker=recycler, on="2025-05-05"))
+    person = desk.retire("A8")
+    desk.say(person, k.Exited(way="sale", taker="operator:7", on="2025-05-05", commitment="C"))
+
+    made = audit_dossier.write(desk.town, YEAR, tmp_path / "p.zip", render=as_html)
+
+    with ZipFile(made.path) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    (letter,) = (data.decode() for name, data in files.items() if name.startswith("courriers/"))
+    assert "A7" in letter and "Éco-Reprise &lt;SA&gt;" in letter and "A8" not in letter
+    assert "votre engagement" in letter
+    listed = files["listes/decree.missing_proof.csv"].decode()
+    assert "A7" in listed and "a person,A8" in listed
+    for line in files["SHA256SUMS"].decode().splitlines():
+        digest, name = line.split("  ")
+        assert sha256(files[name]).hexdigest() == digest
+    assert files.keys() >= {"audit.html", "lisez-moi.txt", "donnees-ouvertes/figures.csv"}
+    assert made.digest in files["lisez-moi.txt"].decode()
+    assert any(name.startswith("rapport-annuel_2025") for name in files)
+    assert all(one.sound for one in audit_seals.check(desk.town, digest_of, values_digest))
+
+
+def test_certificates_of_machines_that_left_are_in_the_file_and_lost_ones_are_told(
+    desk: Desk, tmp_path: Path
+) -> None:
+    machine = desk.retire("A9")
+    desk.say(machine, k.ToRecycle(on="2025-02-02"), k.Recycled(slip="BSD-1", on="2025-03-03"))
+    kept = [desk.town.attachments.put(data) for data in (b'{"kept": 1}', b"%PDF-1.7")]
+    for number, digests in (("CE-1", kept), ("CE-2", ["0" * 64, "1" * 64])):
+        issued = k.CertificateIssued(
+            number=number, machine=machine, wipe="w", json_digest=digests[0], pdf_digest=digests[1]
+        )
+        desk.say(f"disk:{number}", issued)
+
+    made = audit_dossier.write(desk.town, YEAR, tmp_path / "p.zip", render=as_html)
+
+    with ZipFile(made.path) as packed:
+        assert packed.read("certificats/CE-1.json") == b'{"kept": 1}'
+        assert packed.read("certificats/CE-1.pdf") == b"%PDF-1.7"
+    assert (made.certificates, made.missing) == (1, ("CE-2",))
