@@ -15,12 +15,15 @@ def law_reasons() -> dict[str, tuple[str, str]]:
 def _of_the_taker() -> dict[str, tuple[str, str]]:
     quality = _(
         "Check its statutes and record its legal quality: parclibre partner set NAME --quality "
-        "CODE; or choose a partner that may receive: parclibre partner list"
+        "CODE, or choose a partner that may receive: parclibre partner list"
     )
     return {
         "family_directly": (
             _("A public body may not give to a family ({rule})."),
-            _("Give to an association that hands over, or lend the machine: parclibre loan {tag}"),
+            _(
+                "Give to an association that hands over, or lend the machine: parclibre loan "
+                "{tag} --beneficiary REFERENCE --until DATE"
+            ),
         ),
         "taker_unnamed": (
             _("A gift goes to a receiver that is recorded with its legal quality ({rule})."),

@@ -128,6 +128,7 @@ def test_every_command_that_a_refusal_gives_parses() -> None:
     for code, (_what, todo) in explanations().items():
         filled = todo.replace("{tag}", "VJ-1").replace("DATE", "2027-01-01")
         filled = filled.replace("LEVEL", "purge").replace("TEST=", "screen=")
+        filled = filled.replace("CODE", "esus").replace("EUROS", "80")
         for line in re.findall(r"parclibre .*?(?=, or |\.?$)", filled):
             if failure := parses(line):
                 wrong[code] = f"{line}: {failure}"
