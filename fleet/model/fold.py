@@ -13,6 +13,7 @@ from fleet.model import kinds as k
 from fleet.model.causality import Causality
 from fleet.model.events import Event
 from fleet.model.fold_disks import DISK_EFFECTS, SURE_CLOCKS
+from fleet.model.fold_giving import followed, left_lot, retired, unlawful_title, valued
 from fleet.model.rules import G1_EXIT_STATES, G1_EXITS, RULES, may_follow
 from fleet.model.state import (
     Attachment,
@@ -166,6 +167,7 @@ def _leave(state: MachineState, step: Step) -> None:
             },
             known=disks_known(state, step.causality),
             agreement=getattr(step.body, "agreement", None),
+            title=unlawful_title(state, step),
         )
     )
 
@@ -220,13 +222,6 @@ def _repair_closed(state: MachineState, step: Step) -> None:
     _enter(state, State.IN_SERVICE if back else State.IN_STOCK, step)
 
 
-def _retired(state: MachineState, step: Step) -> None:
-    body: k.Retired = step.body
-    state.retirement_list = body.list_number or state.retirement_list
-    if body.net_book_value_cents is not None:
-        state.net_book_value_cents = body.net_book_value_cents
-
-
 def _taken_in(state: MachineState, step: Step) -> None:
     if step.body.partner and state.custody == "town":
         _leave(state, step)
@@ -268,7 +263,7 @@ _EFFECTS: dict[str, Callable[[MachineState, Step], None]] = {
     "Installed": _installed,
     "Moved": _moved,
     "RepairClosed": _repair_closed,
-    "Retired": _retired,
+    "Retired": retired,
     "TakenIn": _taken_in,
     "Returned": _returned,
     "HandedOver": _handed_over,
@@ -439,23 +434,6 @@ def _in_lot(state: MachineState, step: Step) -> None:
     state.lot = step.body.lot
 
 
-def _left_lot(state: MachineState, step: Step) -> None:
-    if state.lot == step.body.lot:
-        state.lot = None
-    if step.body.outcome == "returned" and state.custody == state.workshop_partner:
-        state.custody, state.workshop_partner = "town", None
-
-
-def _valued(state: MachineState, step: Step) -> None:
-    body: k.ValueEstimated = step.body
-    state.value_cents = body.machine_cents + body.screen_cents + body.accessories_cents
-    state.screen_cents = body.screen_cents
-
-
-def _followed(state: MachineState, step: Step) -> None:
-    state.followed_on, state.followed = step.on, step.body.outcome
-
-
 def _waived(state: MachineState, step: Step) -> None:
     state.waived.append((step.body.transition, step.body.code))
 
@@ -487,9 +465,9 @@ _FACTS: dict[str, Callable[[MachineState, Step], None]] = {
     "ForeignBoot": _foreign_boot,
     "Seen": _seen,
     "MachinePutInLot": _in_lot,
-    "LeftLot": _left_lot,
-    "ValueEstimated": _valued,
-    "FollowedUp": _followed,
+    "LeftLot": left_lot,
+    "ValueEstimated": valued,
+    "FollowedUp": followed,
     "GuardWaived": _waived,
     "ConflictSettled": _settled,
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from fleet.model import kinds as k
 from fleet.model.dated import DatedValue
+from fleet.model.fold_giving import OURS
 from fleet.model.law import (
     Quality,
     cents,
@@ -25,7 +26,6 @@ from fleet.model.rules import Guard, Rule
 from fleet.model.views import MachineView, World
 
 TOWN = "town"
-OURS = (TOWN, "lessor", "other_authority")
 _GIFTS = ("gift", "staff_gift")
 _PEOPLE = ("beneficiary:", "holder:")
 _CHAIN_RULE = "CG3P, art. L.3212-2 et L.3212-3"

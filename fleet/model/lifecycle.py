@@ -11,13 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fleet.model import kinds as k
-from fleet.model.lawful import (
-    OURS,
-    lawful_taker,
-    may_part_with,
-    under_the_cap,
-    within_the_tariff,
-)
+from fleet.model.fold_giving import OURS
+from fleet.model.lawful import lawful_taker, may_part_with, under_the_cap, within_the_tariff
 from fleet.model.reasons import Reason, Verdict, verdict
 from fleet.model.rules import ASKED, RULES, Guard, Rule
 from fleet.model.state import Presence, State

@@ -10,8 +10,8 @@ from typing import Literal
 
 from fleet.model import kinds as k
 from fleet.model.events import Event
+from fleet.model.fold_giving import OURS
 from fleet.model.law import Quality
-from fleet.model.lawful import OURS
 from fleet.model.lifecycle import can
 from fleet.model.reasons import Reason, Refused
 from fleet.model.state import State

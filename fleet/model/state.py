@@ -68,7 +68,9 @@ class Attachment(msgspec.Struct, omit_defaults=True):
 
 
 class Exit(msgspec.Struct, omit_defaults=True):
-    """One passage out of our hands, with what had to be wiped before it."""
+    """One passage out of our hands, with what had to be wiped before it. ``title`` names the
+    public owner that a family received it from, when the chain was not lawful.
+    """
 
     event: str
     kind: str
@@ -76,6 +78,7 @@ class Exit(msgspec.Struct, omit_defaults=True):
     disks: dict[str, Uses]
     known: bool
     agreement: str | None = None
+    title: str = ""
 
 
 class Interval(msgspec.Struct, omit_defaults=True):

@@ -357,7 +357,21 @@ def _exit_reasons(
     foreign: Foreign,
     world: World,
 ) -> tuple[Reason, ...]:
-    """Return what a past exit broke, under the policy of its day."""
+    """Return what a past exit broke: the lawful chain, then the policy of its day."""
+    chain = Reason(code="title_still", guard=Guard.LAWFUL_CHAIN, params={"title": passage.title})
+    return (
+        *((chain,) if passage.title else ()),
+        *_data_out(machine, passage, disks, foreign, world),
+    )
+
+
+def _data_out(
+    machine: MachineState,
+    passage: Exit,
+    disks: Mapping[str, DiskState],
+    foreign: Foreign,
+    world: World,
+) -> tuple[Reason, ...]:
     agreement = world.agreements.get(passage.agreement or "")
     if agreement is not None and agreement.data_clause:
         return ()

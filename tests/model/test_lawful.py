@@ -217,6 +217,42 @@ def test_a_refusal_quotes_its_rule_its_amounts_and_a_lawful_way() -> None:
     assert "legifrance" not in text
 
 
+# --- what somebody else did --------------------------------------------------------------------
+
+
+def handed_over_elsewhere(*before: k.Body) -> History:
+    """A partner's key hands over what still belongs to the town: nobody asked it the guards."""
+    history = History()
+    made_ready(history)
+    for body in before:
+        history.add(MACHINE, body)
+    history.add(
+        MACHINE,
+        k.HandedOver(partner=PARTNER, beneficiary=FAMILY, receipt="R-1"),
+        replica="stick",
+        sees=("town",),
+    )
+    return history
+
+
+def test_a_family_that_received_from_the_town_stands_in_the_inbox_until_settled() -> None:
+    history = handed_over_elsewhere()
+
+    (issue,) = history.view().issues
+    assert (issue.kind, codes(issue.reasons)) == ("violation", {"title_still"})
+
+    history.add(MACHINE, k.ConflictSettled(key=issue.key, why="convention signée depuis"))
+    assert history.view().issues == ()
+
+
+@pytest.mark.parametrize(
+    "before",
+    [GIFT, k.GuardWaived(transition="HandedOver", code="title_still", why="prêt requalifié")],
+)
+def test_a_lawful_chain_or_a_waiver_leaves_nothing_in_the_inbox(before: k.Body) -> None:
+    assert handed_over_elsewhere(before).view().issues == ()
+
+
 def test_a_refusal_under_an_entry_nobody_verified_says_so() -> None:
     history = town_machine(None, owner=PARTNER)
     resale = k.TitleTransferred(way="sale", taker="partner:2", price_cents=18_001)
