@@ -44,6 +44,10 @@ SERIAL = (
 )
 #: In front of another machine's work, on two processors.
 BOOT_S = 1500
+# What makes it one PC and not another: without these, all virtual machines look alike.
+_IDENTITY = ("-uuid", "5f0c8a52-3c1e-4c0e-9d1a-0b8f6a7c2e11",
+             "-smbios", "type=1,manufacturer=Essai,product=Portable 14,serial=PF0CLE01",
+             "-smbios", "type=2,serial=L1CLE0000001")  # fmt: skip
 _UNENDED = re.compile(r"\x1b(?:\[[ -?]*|[()]|\][^\x07]*)?$")
 _ANSI = re.compile(r"\x1b(?:\[[ -?]*[@-~]|[()][0-9A-B]|[=>78c]|\][^\x07]*\x07)|\x07|\r")
 Kind = Literal["hdd", "ssd", "nvme", "virtio"]
@@ -253,7 +257,7 @@ class KeyMachine:
             "-cpu", "max", "-smp", "1",
             "-m", str(self.guest.memory_mib),
             "-display", "none", "-vga", "std", "-no-reboot",
-            "-rtc", f"base={self.rtc}",
+            "-rtc", f"base={self.rtc}", *_IDENTITY,
             "-device", "virtio-rng-pci", "-device", "qemu-xhci,id=usb", "-nic", "none",
             "-chardev", f"socket,id=control,fd={control_fd}",
             "-mon", "chardev=control,mode=control",

@@ -1,19 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The ParcLibre authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A key really starts a PC: under UEFI with Secure Boot, then the same key under BIOS.
+"""A key really starts a PC: under UEFI with Secure Boot, then the same key under BIOS, twice.
 
-The two boots are one story told in order: what the first leaves on the key, the second finds. The
-machine's own disk bears an ext4 with a journal to replay, which nothing may touch.
+One story told in order: what a start leaves on the key, the next one finds. In the first, disks of
+several kinds are wiped, one that fails and one that lies among them, while the machine's own disk,
+an ext4 with a journal to replay, is never touched. Then the wizard is walked by keys, the power is
+cut during the wipe, and the walk ends after another start; the desk takes the bundle from there.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +33,11 @@ from fleet.services.live_content import KeyWishes, plan_key
 from fleet.services.live_key import write_key
 from fleet.services.recipes import RecipeFolders, find_recipe
 from fleet.services.town import Town
-from tests.bench.key_machine import SERIAL, KeyMachine, Target
+from tests.bench.desk import done, give_away
+from tests.bench.key_machine import SERIAL, Fault, KeyMachine, Target
+from tests.bench.key_walk import MENU, Walk, accept_a_small_machine, holds_old_data, used_disk
+from tests.bench.lying_disk import LyingDisk, every_hundredth_mebibyte
+from tests.cli.command_line import Typist
 from tests.services.live_samples import make_desk
 
 pytestmark = [
@@ -45,7 +52,8 @@ pytestmark = [
 ]
 BUILT_AT = "2026-11-22T08:00:00Z"
 _KEYBOARD = "Quel est votre clavier"
-_MENU = "Que voulez-vous faire"
+# The workshop of the odd disks: a store in memory, beside the key's own.
+_OTHER_STORE = "export PARCLIBRE_HOME=/tmp/town LC_ALL=C.UTF-8 LANGUAGE=en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +123,26 @@ def digest(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def uefi(made: Made) -> Iterator[KeyMachine]:
+def odd(made: Made) -> Iterator[dict[str, Target]]:
+    """Disks full of old data, by serial number: sound ones, one that fails, one that lies."""
+    bad = Fault(inject_errors=({"event": "none", "iotype": "write", "sector": 40000, "errno": 5},))
+    liar = used_disk(made.folder / "liar.raw", 48)
+    with LyingDisk(liar, made.folder, every_hundredth_mebibyte) as lying:
+        disks = (
+            Target(used_disk(made.folder / "ssd.raw", 24), "ssd", "SSD00001"),
+            Target(liar, "hdd", "LIAR0001", fault=Fault(nbd=lying.socket)),
+            Target(used_disk(made.folder / "virtio.raw", 32), "virtio", "VIRT0001"),
+            Target(used_disk(made.folder / "bad.raw", 32), "virtio", "BAD00001", fault=bad),
+            Target(used_disk(made.folder / "nvme.raw", 40), "nvme", "NVME0001"),
+        )
+        yield {disk.serial: disk for disk in disks}
+
+
+@pytest.fixture(scope="module")
+def uefi(made: Made, odd: dict[str, Target]) -> Iterator[KeyMachine]:
     """The key's first start, in a PC with Secure Boot, at the command line."""
-    target = Target(made.disk, "hdd")
-    with KeyMachine(made.key, Firmware.UEFI, made.folder / "uefi", disks=(target,)) as pc:
+    disks = (Target(made.disk, "hdd"), *odd.values())
+    with KeyMachine(made.key, Firmware.UEFI, made.folder / "uefi", disks=disks) as pc:
         open_shell(pc)
         yield pc
 
@@ -126,7 +150,7 @@ def uefi(made: Made) -> Iterator[KeyMachine]:
 def open_shell(pc: KeyMachine) -> None:
     pc.expect(_KEYBOARD)
     pc.type()
-    pc.expect(_MENU, 600)
+    pc.expect(MENU, 600)
     pc.type("5")
     pc.expect("Tapez « exit »", 120)
 
@@ -179,19 +203,93 @@ def test_no_service_failed(uefi: KeyMachine) -> None:
     assert failed.strip() == ""
 
 
-def test_a_cut_then_a_start_under_bios_finds_the_same_replica(uefi: KeyMachine, made: Made) -> None:
+def test_only_disks_proven_wiped_get_a_certificate(
+    uefi: KeyMachine, made: Made, odd: dict[str, Target]
+) -> None:
+    places = [f"$(lsblk -dnpo NAME,SERIAL | awk '/{serial}/ {{print $1}}')" for serial in odd]
+    uefi.shell(_OTHER_STORE)
+    uefi.shell("parclibre init; parclibre operator 'Atelier 1'; parclibre collect --output r.json")
+    uefi.shell("parclibre report import r.json", 600)
+
+    said = uefi.shell(
+        f"parclibre disk wipe PL-00001 {' '.join(places)} --confirm PL-00001 2>&1 || echo refused",
+        1200,
+    )
+    papers = json.loads(uefi.shell("parclibre certificate list --json", 600))["papers"]
+
+    assert "Not every disk is proven wiped" in said
+    assert "NVMe Format" in said
+    certified = {paper["disk_name"].split()[-1] for paper in papers if paper["certified"]}
+    assert certified == {"SSD00001", "VIRT0001", "NVME0001"}
+    assert not any(holds_old_data(odd[serial]) for serial in certified)
+    assert holds_old_data(odd["LIAR0001"])
+    assert digest(made.disk) == made.disk_digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """A machine that went through the wizard: its number, its disks, and what was seen."""
+
+    tag: str
+    disks: tuple[Target, ...]
+    replicas: tuple[str, ...]
+    data_after_cut: bool
+    ending: str
+    keys: int
+
+
+@pytest.fixture(scope="module")
+def walked(made: Made, uefi: KeyMachine) -> Walked:
+    """The same key in another PC, under BIOS: the wizard up to the wipe, a cut, then its end."""
     first = replica_of(uefi.shell("cat /var/lib/parclibre/keys/replica.pub"))
     uefi.cut()
-
-    disks = (Target(made.disk, "ssd"),)
-    with KeyMachine(made.key, Firmware.BIOS, made.folder / "bios", disks=disks) as pc:
+    # The least disk that a verdict keeps, and a slow one: the cut falls in the middle of both.
+    large, small = used_disk(made.folder / "a.raw", 1100), used_disk(made.folder / "b.raw", 40)
+    slow = (
+        Target(large, "hdd", "HDD00001", bytes_per_s=8 << 20),
+        Target(small, "hdd", "HDD00002", bytes_per_s=1 << 20),
+    )
+    with KeyMachine(made.key, Firmware.BIOS, made.folder / "bios", disks=slow) as pc:
         open_shell(pc)
         pc.shell("systemctl start parclibre-key.service", 900)
         second = replica_of(pc.shell("cat /var/lib/parclibre/keys/replica.pub"))
+        accept_a_small_machine(pc)
+        pc.type("exit")
+        pc.expect(MENU)
+        walk = Walk(pc)
+        tag = walk.to_the_wipe()
+        pc.expect(r"\D[1-9]\d? %", 600)
+        pc.cut()
+    kept = any(holds_old_data(disk) for disk in slow)
+    disks = tuple(Target(disk.path, disk.kind, disk.serial) for disk in slow)
+    with KeyMachine(made.key, Firmware.BIOS, made.folder / "again", disks=disks) as pc:
+        pc.expect(_KEYBOARD)
+        pc.type()
+        pc.expect(MENU, 600)
+        again = Walk(pc)
+        ending = again.after_the_cut(tag)
+        pc.type("5")
+        pc.expect("Tapez « exit »", 120)
         pc.shell("sync")
+    return Walked(
+        tag=tag, disks=disks, replicas=(first, second), data_after_cut=kept, ending=ending,
+        keys=walk.keys + again.keys,
+    )  # fmt: skip
+
+
+def test_a_cut_then_a_start_under_bios_finds_the_same_replica(walked: Walked) -> None:
+    first, second = walked.replicas
 
     assert first == second
-    assert digest(made.disk) == made.disk_digest
+
+
+def test_the_wizard_walked_by_keys_across_a_cut_ends_with_a_machine_that_is_ready(
+    walked: Walked, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("keys pressed, a cut included", walked.keys)
+    assert walked.data_after_cut
+    assert f"{walked.tag} peut être donnée" in " ".join(walked.ending.split())
+    assert not any(holds_old_data(disk) for disk in walked.disks)
 
 
 def replica_of(text: str) -> str:
@@ -200,23 +298,29 @@ def replica_of(text: str) -> str:
     return found[0]
 
 
-def test_the_desk_trusts_the_key_by_what_it_left(made: Made, uefi: KeyMachine) -> None:
-    uefi.cut()
+def test_the_desk_takes_the_bundle_and_gives_the_machine_to_a_family(
+    made: Made, walked: Walked
+) -> None:
     target = made.folder / "back"
     target.mkdir()
     part = f"{made.key}@@{first_byte(made.key, 1)}"
     subprocess.run(
-        ["mcopy", "-s", "-n", "-i", part, "::/À ENVOYER", target], check=True,
+        ["mcopy", "-s", "-n", "-i", part, "::/À ENVOYER", "::/CERTIFICATS", target], check=True,
         env={**os.environ, "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
-    (bundle,) = target.glob("*/*.tar.zst")
-
+    bundle = next(target.glob("*/*.tar.zst"))
     who = introduced(made.desk, str(bundle))
     exchange.trust_replica(made.desk, who.replica, who.public_key)
-    report = exchange.import_bundle(made.desk, bundle)
+    desk = Typist(made.desk.home)
 
-    assert who.replica != made.desk.key.replica
-    assert report is not None
+    done(desk.types("bundle", "import", bundle))
+
+    assert who.replica == walked.replicas[0] != made.desk.key.replica
+    papers = sorted(target.glob("CERTIFICATS/*.json"))
+    assert len(papers) == 2
+    for paper in papers:
+        done(desk.types("certificate", "verify", paper))
+    give_away(desk, walked.tag, made.folder)
 
 
 def first_byte(disk: Path, number: int) -> int:

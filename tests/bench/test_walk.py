@@ -16,8 +16,9 @@ from fleet.model.minutes import by_step
 from fleet.services import exchange
 from fleet.services.town import open_town
 from reconditioning.session import Session
+from tests.bench.desk import done, give_away
 from tests.bench.workshop import OLD_DATA, Bench, set_up, url_of
-from tests.cli.command_line import Said, Typist
+from tests.cli.command_line import Typist
 from tests.tui.bench.stage import Volunteer, wizard
 
 TAG = "PL-00042"
@@ -94,11 +95,6 @@ def keys_by_step(session: Session) -> dict[str, int]:
     return {step: spent.keys for step, spent in by_step(session.timed).items()}
 
 
-def done(said: Said) -> Said:
-    assert said.status == 0, said.err + said.out
-    return said
-
-
 @pytest.mark.timeout(600)
 @pytest.mark.slow
 async def test_a_laptop_walks_by_keys_to_ready_and_by_the_desk_to_a_family(
@@ -135,15 +131,4 @@ def _at_the_desk(bench: Bench, tmp_path: Path, bundle: Path) -> None:
     town.journal.engine.dispose()
 
     done(desk.types("bundle", "import", bundle))
-    assert "Ready" in done(desk.types("machine", "show", TAG)).out
-    done(desk.types("partner", "add", "Repair Café", "--quality", "esus"))
-    done(desk.types("beneficiary", "add", "DEM-118", "--referrer", "CCAS"))
-    receipt = tmp_path / "receipt.pdf"
-    receipt.write_bytes(b"%PDF-1.4 received")
-    given = desk.types(
-        "hand-over", TAG, "--partner", "Repair Café", "--beneficiary", "DEM-118",
-        "--receipt", receipt, "--yes",
-    )  # fmt: skip
-
-    done(given)
-    assert "Given" in desk.types("machine", "show", TAG).out
+    give_away(desk, TAG, tmp_path)
