@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ParcLibre authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m benchmarks.key_boot KEY --live IMAGE --plain IMAGE``: how long until the first question.
+"""``python -m benchmarks.key_boot KEY --live IMAGE --plain IMAGE``: until the first question.
 
 The key's live system, from the kernel's start to its first question, against an image installed on
 a virtual disk, from the kernel's start to its login prompt: the same translated machine, the same
