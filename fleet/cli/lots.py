@@ -23,6 +23,7 @@ from fleet.output.words import Names, kind_name, labelled, owner_name, state_nam
 from fleet.services import browse, lots, records
 from fleet.services.lots import Lot, LotContent, Picked, Picking
 
+_LONGEST = 60  # of a scan that is no tag, when it is told
 LIST = Shape(
     name="lot-list",
     fields=lambda: {
@@ -266,7 +267,7 @@ def pick_lot(args: Namespace, context: Context) -> int:
 def _answer(picked: Picked, picking: Picking, names: Names) -> Iterator[str]:
     machine = picked.machine
     if machine is None:
-        yield _("REFUSED {tag}: no machine bears this tag.").format(tag=picked.tag)
+        yield _("REFUSED {tag}: no machine bears this tag.").format(tag=picked.tag[:_LONGEST])
         return
     if not picked.accepted:
         yield _("REFUSED {tag}:").format(tag=picked.tag)

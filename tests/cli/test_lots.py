@@ -71,6 +71,16 @@ def test_each_scan_is_answered_with_its_reason_and_the_count_so_far(desk: Typist
     assert lines[-1] == "Lot 7: 2 machines, 160.00 € in all"
 
 
+def test_a_reader_in_any_keyboard_and_any_rubbish_are_heard(desk: Typist) -> None:
+    said = pick(desk, "Lot 7", "parclibre:VJ-0001", "VJ)ààà2", "x" * 5000, "\x1b[31mrouge")
+
+    lines = said.out.splitlines()
+    assert lines[0].startswith("taken VJ-0001")
+    assert lines[1].startswith("taken VJ-0002")
+    assert len(lines[2]) < 120
+    assert "\x1b" not in said.out
+
+
 def test_a_partner_without_the_quality_gets_no_lot(desk: Typist) -> None:
     said = pick(desk, "Lot 8", "VJ-0001")
 
