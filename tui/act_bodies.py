@@ -43,11 +43,14 @@ GIGABYTE = 10**9
 def plain(body: type[B], **empty: str) -> Callable[[Values, Town], B]:
     """Return a maker that fills a body's fields from values of the same names.
 
-    ``empty`` stands for what is still missing while guards are only asked.
+    ``empty`` stands for what is still missing while guards are only asked. A « price » is in
+    whole euros.
     """
 
     def make(values: Values, town: Town) -> B:
         given: dict[str, Any] = {n: v for n, v in values.items() if v}
+        if "price" in given:
+            given["price_cents"] = int(given["price"]) * 100
         wanted = {**empty, **_place(town, given.get("place", "")), **given}
         fields = {name: wanted[name] for name in body.__struct_fields__ if name in wanted}
         return msgspec.convert(fields, body, strict=False)

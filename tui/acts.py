@@ -112,6 +112,7 @@ _TAKER = FieldSpec(
     name="taker", label=N_("Who owns it then"), type="choice", choices=offers.takers,
     required=True, new="partner",
 )  # fmt: skip
+_PRICE = FieldSpec(name="price", label=N_("Price"), type="number", hint=N_("whole euros"))
 _RECEIPT = FieldSpec(name="receipt", label=N_("Receipt number"), hint=N_("when kept on paper"))
 _PAPER = FieldSpec(
     name="paper", label=N_("Receipt file"), type="file", hint=N_("its path; kept encrypted")
@@ -296,7 +297,10 @@ _WAYS_OUT = (
     ActSpec(
         kind="HandedOver", title=N_("Hand over to a family"), make=_HAND_OVER,
         finish=bodies.with_receipt(_HAND_OVER), danger=True,
-        fields=(replace(_PARTNER, required=True), _BENEFICIARY, _RECEIPT, _PAPER, _ON),
+        fields=(
+            replace(_PARTNER, required=True), _BENEFICIARY, _RECEIPT, _PAPER,
+            replace(_PRICE, hint=N_("whole euros; empty for a gift")), _ON,
+        ),
     ),
     ActSpec(
         kind="Loaned", title=N_("Lend"), make=_LOAN, finish=bodies.with_receipt(_LOAN),
@@ -313,7 +317,7 @@ _WAYS_OUT = (
         fields=(
             FieldSpec(name="way", label=N_("How"), type="choice", required=True,
                       choices=offers.worded(words.ways, "sale", "transfer")),
-            _TAKER, _ON,
+            _TAKER, _PRICE, _ON,
         ),
     ),
     ActSpec(

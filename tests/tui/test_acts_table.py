@@ -63,6 +63,17 @@ def test_a_room_says_its_site(tmp_path: Path) -> None:
     assert body == k.Installed(site=room.body["site"], room=room.id, seat="A1")
 
 
+def test_a_price_is_typed_in_whole_euros(tmp_path: Path) -> None:
+    town = small_town(tmp_path / "town")
+    values = {"partner": "p", "beneficiary": "b", "receipt": "R-1", "price": "30"}
+
+    body = spec_of("HandedOver").make(values, town)
+    free = spec_of("HandedOver").make({**values, "price": ""}, town)
+
+    assert body == k.HandedOver(partner="p", beneficiary="b", receipt="R-1", price_cents=3_000)
+    assert free == k.HandedOver(partner="p", beneficiary="b", receipt="R-1")
+
+
 def test_parts_and_minutes_of_a_repair_are_read(tmp_path: Path) -> None:
     values = {
         "outcome": "repaired",
