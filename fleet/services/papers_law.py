@@ -33,21 +33,21 @@ def references() -> DatedTable:
 def laws(day: str, quality: str = "") -> Laws:
     """Return what papers of a day (ISO) quote; ``quality`` is the partner's.
 
-    Raises BadInput when no entry holds on that day.
+    One that no entry gives for that day is printed as « à vérifier ».
     """
     table = references()
     return Laws(
         gift=_gift(table, day, quality),
         gift_cap=_cap(day),
         resale=_resale(day),
-        retirement=_law(table.at("paper.retirement", day)),
-        inventory_exit=_law(table.at("paper.inventory_exit", day)),
-        reuse_duty=_law(table.at("paper.reuse_duty", day)),
-        aid_list=_law(table.at("paper.aid_list", day)),
-        refurbished=_law(table.at("paper.refurbished", day)),
-        data_protection=_law(table.at("paper.data_protection", day)),
-        waste=_law(table.at("paper.waste", day)),
-        loan=_law(table.at("paper.loan", day)),
+        retirement=_reference(table, "paper.retirement", day),
+        inventory_exit=_reference(table, "paper.inventory_exit", day),
+        reuse_duty=_reference(table, "paper.reuse_duty", day),
+        aid_list=_reference(table, "paper.aid_list", day),
+        refurbished=_reference(table, "paper.refurbished", day),
+        data_protection=_reference(table, "paper.data_protection", day),
+        waste=_reference(table, "paper.waste", day),
+        loan=_reference(table, "paper.loan", day),
     )
 
 
@@ -65,7 +65,12 @@ def cap_cents(day: str) -> int | None:
 
 def _gift(table: DatedTable, day: str, quality: str) -> Law:
     found = gift_article(law(), quality, day)
-    return _law(found or table.at("paper.gift", day))
+    return _law(found) if found is not None else _reference(table, "paper.gift", day)
+
+
+def _reference(table: DatedTable, key: str, day: str) -> Law:
+    found = table.find(key, day)
+    return _law(found) if found is not None else _unknown(day)
 
 
 def _cap(day: str) -> Law:
@@ -113,6 +118,6 @@ def _law(value: DatedValue, text: str = "") -> Law:
 def _unknown(day: str) -> Law:
     """Say that no entry holds: the paper is signed by people who must then look it up."""
     return Law(
-        text="montant à vérifier", source="aucune entrée à cette date", entry="", since=day,
+        text="règle à vérifier", source="aucune entrée à cette date", entry="", since=day,
         verified=False,
     )  # fmt: skip

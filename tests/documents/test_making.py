@@ -19,6 +19,7 @@ from fleet.services.bench_events import counted
 from fleet.services.donors import add_donor
 from fleet.services.machines import register
 from fleet.services.papers_issue import Made, Target, make
+from fleet.services.papers_law import laws
 from fleet.services.papers_set import make_any, make_set
 from fleet.services.town import Town, init_town
 from fleet.store import queries
@@ -317,6 +318,16 @@ def test_a_paper_for_the_wrong_thing_is_refused(
 ) -> None:
     with pytest.raises(UsageError, match=told):
         list(make_any(example, PAPERS[code], target, tmp_path, on=DAY))
+
+
+def test_a_paper_of_a_day_that_no_entry_covers_asks_to_look_the_rule_up() -> None:
+    old, today = laws("1985-01-01", "esus"), laws(DAY, "esus")
+
+    assert old.gift.text == "règle à vérifier"
+    assert not old.gift.verified
+    assert today.gift.text == "CG3P, art. L.3212-2, 3°, et L.3212-3"
+    assert today.gift_cap.text.replace("\u00a0", " ") == "300 €"
+    assert not today.resale.verified
 
 
 def test_an_unknown_lot_and_an_empty_one_make_nothing(example: Town, tmp_path: Path) -> None:
