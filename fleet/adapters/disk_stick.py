@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from fleet.adapters.disk import Place, RawDisk
 from fleet.adapters.disk_block import BlockDevice
@@ -51,12 +52,16 @@ def is_stick(path: Path) -> bool:
     return device.get("tran") == "usb" or device.get("rm") in (True, "1")
 
 
-def make_fat(place: Place, *, label: str, volume_id: str) -> None:
-    """Make an empty FAT32 on 512-byte sectors. ``volume_id`` is eight hexadecimal digits."""
+# 2 KiB: a FAT16 of 9 to 130 MB.
+_SMALL_CLUSTER = 4
+
+
+def make_fat(place: Place, *, label: str, volume_id: str, bits: Literal[16, 32] = 32) -> None:
+    """Make an empty FAT on 512-byte sectors. ``volume_id`` is eight hexadecimal digits."""
     run_tied([
-        "mkfs.fat", "-F", "32",
+        "mkfs.fat", "-F", str(bits),
         "-S", "512",
-        "-s", str(_sectors_of_cluster(place.size_bytes)),
+        "-s", str(_sectors_of_cluster(place.size_bytes) if bits == 32 else _SMALL_CLUSTER),
         "-n", label,
         "-i", volume_id,
         "--offset", str(place.offset_bytes // 512),

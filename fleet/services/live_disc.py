@@ -37,7 +37,9 @@ from fleet.services.live_boot import (
 from fleet.services.live_key import KeyEvent, KeyFileRead, KeyMade, KeyStarted
 
 VOLUME = "PARCLIBRE-LIVE"
-_EFI_BYTES = 40 * MIB
+# Its size is told to the firmware in 16 bits, in sectors of 512 bytes: below 32 MiB. Without it,
+# UEFI takes what is left of the ISO, where an appended partition is not counted.
+_EFI_BYTES = 24 * MIB
 
 
 def write_disc(image: StoredImage, target: Path, *, arguments: str = "") -> Iterator[KeyEvent]:
@@ -81,7 +83,7 @@ def _make_efi(files: tuple[KeyFile, ...], target: Path) -> None:
     target.touch()
     os.truncate(target, _EFI_BYTES)
     place = Place(path=target, offset_bytes=0, size_bytes=_EFI_BYTES)
-    make_fat(place, label="PARC-EFI", volume_id="50415243")
+    make_fat(place, label="PARC-EFI", volume_id="50415243", bits=16)
     make_folders(place, ["EFI", "EFI/BOOT", "EFI/debian"])
     with tempfile.TemporaryDirectory() as held:
         source = Path(held) / "file"
@@ -107,7 +109,7 @@ def _command(folder: Path, target: Path, stamp: str) -> list[str]:
         "-appended_part_as_gpt",
         "-eltorito-alt-boot",
         "-e", "--interval:appended_partition_2:all::",
-        "-no-emul-boot",
+        "-no-emul-boot", "-boot-load-size", str(_EFI_BYTES // 512),
         "-o", str(target),
         str(folder / "files"),
     ]  # fmt: skip

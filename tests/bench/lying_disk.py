@@ -38,6 +38,11 @@ def every_hundredth_mebibyte(offset: int, _length: int) -> bool:
     return (offset >> 20) % 100 == 7
 
 
+def the_eighth_mebibyte(offset: int, length: int) -> bool:
+    """Forget each write that touches it: one place, where a whole reading finds the old data."""
+    return offset < 8 << 20 and offset + length > 7 << 20
+
+
 class LyingDisk:
     """Serves a raw file whose writes are forgotten where ``forgets`` says so."""
 

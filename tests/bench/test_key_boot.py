@@ -30,13 +30,14 @@ from fleet.services.image_plan import BuildPlace, plan_build
 from fleet.services.images import find_image, images_folder
 from fleet.services.introductions import introduced
 from fleet.services.live_content import KeyWishes, plan_key
+from fleet.services.live_disc import write_disc
 from fleet.services.live_key import write_key
 from fleet.services.recipes import RecipeFolders, find_recipe
 from fleet.services.town import Town
 from tests.bench.desk import done, give_away
 from tests.bench.key_machine import SERIAL, Fault, KeyMachine, Target
 from tests.bench.key_walk import MENU, Walk, accept_a_small_machine, holds_old_data, used_disk
-from tests.bench.lying_disk import LyingDisk, every_hundredth_mebibyte
+from tests.bench.lying_disk import LyingDisk, the_eighth_mebibyte
 from tests.cli.command_line import Typist
 from tests.services.live_samples import make_desk
 
@@ -127,7 +128,7 @@ def odd(made: Made) -> Iterator[dict[str, Target]]:
     """Disks full of old data, by serial number: sound ones, one that fails, one that lies."""
     bad = Fault(inject_errors=({"event": "none", "iotype": "write", "sector": 40000, "errno": 5},))
     liar = used_disk(made.folder / "liar.raw", 48)
-    with LyingDisk(liar, made.folder, every_hundredth_mebibyte) as lying:
+    with LyingDisk(liar, made.folder, the_eighth_mebibyte) as lying:
         disks = (
             Target(used_disk(made.folder / "ssd.raw", 24), "ssd", "SSD00001"),
             Target(liar, "hdd", "LIAR0001", fault=Fault(nbd=lying.socket)),
@@ -321,6 +322,18 @@ def test_the_desk_takes_the_bundle_and_gives_the_machine_to_a_family(
     for paper in papers:
         done(desk.types("certificate", "verify", paper))
     give_away(desk, walked.tag, made.folder)
+
+
+def test_the_disc_starts_under_secure_boot_too(made: Made) -> None:
+    disc = made.folder / "live.iso"
+    image = find_image(images_folder(made.desk.home), "live")
+    list(write_disc(image, disc, arguments=f"{SERIAL} parclibre.door=rescue"))
+
+    with KeyMachine(None, Firmware.UEFI, made.folder / "disc", disc=disc) as pc:
+        open_shell(pc)
+        medium = pc.shell("findmnt -rno FSTYPE /run/live/medium")
+
+    assert medium.strip() == "iso9660"
 
 
 def first_byte(disk: Path, number: int) -> int:
