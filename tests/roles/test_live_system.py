@@ -65,6 +65,17 @@ def test_the_kernel_s_words_name_the_door(door: ModuleType, words: str, expected
     assert door.read_door(words) == expected
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "large"),
+    [(1024, 768, False), (1280, 720, False), (1280, 800, True), (1366, 768, True),
+     (3840, 2160, True)],
+)  # fmt: skip
+def test_letters_are_large_where_80_by_24_of_them_fit(
+    door: ModuleType, width: int, height: int, large: bool
+) -> None:
+    assert door.fits_large(width, height) is large
+
+
 def test_only_sticks_are_written_to(door: ModuleType) -> None:
     volumes = door.volumes_of([INTERNAL, STICK])
     disks = door.disks_of([INTERNAL, STICK])

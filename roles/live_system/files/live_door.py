@@ -28,7 +28,8 @@ MOUNT = Path("/run/parclibre/stick")
 COLLECTOR = "/usr/lib/parclibre/parclibre-collect"
 STICK_FORMATS = {"vfat", "exfat", "ext4", "ext3", "ext2"}
 IMAGE_FOLDERS = ("IMAGES", "images", "parclibre/images", ".")
-WIDE_SCREEN = 1600
+# The large font's letters, in pixels: the wizard needs 80 of them by 24.
+LARGE = (16, 32)
 LARGE_FONT = "/usr/share/consolefonts/Lat15-TerminusBold32x16.psf.gz"
 SMALL_FONT = "/usr/share/consolefonts/Lat15-TerminusBold20x10.psf.gz"
 DOOR = re.compile(r"(?:^|\s)parclibre\.door=(\w+)")
@@ -256,13 +257,18 @@ def stamp(moment: datetime) -> str:
 
 
 def choose_font() -> None:
-    """Take large letters on a wide screen, which would make them tiny."""
+    """Take the largest letters of which 80 by 24 fit on the screen."""
     if os.environ.get("TERM") != "linux":
         return
     with contextlib.suppress(OSError, ValueError):
-        width = int(Path("/sys/class/graphics/fb0/virtual_size").read_text().split(",")[0])
-        font = LARGE_FONT if width >= WIDE_SCREEN else SMALL_FONT
+        size = Path("/sys/class/graphics/fb0/virtual_size").read_text().split(",")
+        font = LARGE_FONT if fits_large(int(size[0]), int(size[1])) else SMALL_FONT
         subprocess.run(["setfont", font], check=False)
+
+
+def fits_large(width: int, height: int) -> bool:
+    """Say whether a screen of that many pixels has room for 80 by 24 large letters."""
+    return width >= 80 * LARGE[0] and height >= 24 * LARGE[1]
 
 
 def choose_volume() -> Volume | None:
