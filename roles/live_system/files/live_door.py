@@ -178,14 +178,16 @@ def unshift(text: str) -> str:
     return "".join(UNSHIFTED.get(letter, letter) for letter in text)
 
 
-def choose(question: str, choices: Sequence[object]) -> int | None:
-    """Return the number of the choice made, from 0; None when the person goes back."""
+def choose(
+    question: str, choices: Sequence[object], enter: str = "Entrée pour revenir"
+) -> int | None:
+    """Return the number of the choice made, from 0; None for the Enter key alone."""
     say()
     say(question)
     for number, choice in enumerate(choices, start=1):
         say(f"  {number}. {choice}")
     while True:
-        typed = input("Votre choix, ou Entrée pour revenir : ").strip()
+        typed = input(f"Votre choix, ou {enter} : ").strip()
         typed = unshift(typed)
         if not typed:
             return None
@@ -196,7 +198,8 @@ def choose(question: str, choices: Sequence[object]) -> int | None:
 
 def choose_keyboard() -> None:
     """Set the keyboard, French unless another is chosen."""
-    number = choose("Quel est votre clavier ? (Entrée : français)", [k[0] for k in KEYBOARDS])
+    names = [keyboard[0] for keyboard in KEYBOARDS]
+    number = choose("Quel est votre clavier ?", names, "Entrée pour le français")
     _name, layout, variant = KEYBOARDS[number or 0]
     settings = {"XKBMODEL": "pc105", "XKBLAYOUT": layout, "XKBVARIANT": variant, "BACKSPACE": ""}
     lines = [f'{key}="{value}"' for key, value in settings.items()]
