@@ -135,6 +135,22 @@ def test_a_copy_changes_words_style_and_logo(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "{{ lot['__cl' ~ 'ass__'] }}",
+        "{{ machines|join(',', attribute='__class__') }}",
+        "{% set name = '__init__' %}{{ lot[name] }}",
+        "{% for one in machines %}{{ one['__mod' ~ 'ule__'] }}{% endfor %}",
+    ],
+)
+def test_a_name_put_together_while_it_runs_reaches_nothing(line: str, tmp_path: Path) -> None:
+    write(tmp_path, line)
+
+    with pytest.raises(BadInput, match=DON.template):
+        paper_html(DON, FACTS, (tmp_path,))
+
+
+@pytest.mark.parametrize(
     "page",
     [
         "<p style='background: u\\72l(file:///etc/hostname)'>x",
