@@ -55,8 +55,11 @@ def side_by_side(pages: Sequence[str], pictures: Sequence[Path] = ()) -> Iterato
     if workers < 2:
         yield from map(make, pages)
         return
+    # One process imports the libraries; the others are its copies, and so are those of later calls.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["weasyprint", "fleet.output.fetching"])
     with ProcessPoolExecutor(
-        workers, get_context("spawn"), initializer=set_language, initargs=(current_language(),)
+        workers, context, initializer=set_language, initargs=(current_language(),)
     ) as pool:
         yield from pool.map(make, pages, chunksize=2)
 
