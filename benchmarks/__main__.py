@@ -13,7 +13,17 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import append, audit, console, documents, handlers, postgresql, queries, rebuild, report
+from benchmarks import (
+    append,
+    audit,
+    console,
+    documents,
+    handlers,
+    postgresql,
+    queries,
+    rebuild,
+    report,
+)
 from benchmarks.measure import Figure, Plan
 from benchmarks.simulate import tell_on_stderr
 

@@ -179,8 +179,10 @@ class KindCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """A lot and its sums, None when no value is known. ``unvalued`` machines have no estimated value, ``unproven`` no proven
-    erasure; ``over_cap`` are tags whose value is above the cap.
+    """A lot and its sums, None when no value is known.
+
+    ``unvalued`` machines have no estimated value, ``unproven`` no proven erasure; ``over_cap`` are
+    tags whose value is above the cap.
     """
 
     name: str

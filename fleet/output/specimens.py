@@ -167,7 +167,14 @@ def _year_paper(head: Mapping[str, Any]) -> f.Head:
     section = f.Section(
         title="Le parc", sentence="Ce que possède la commune, et son âge.", figures=figures
     )
-    return f.YearlyReport(year=2026, sections=(section,), day="2026-12-31", digest="0" * 64, unverified=("tarif 2026",), **head)
+    return f.YearlyReport(
+        year=2026,
+        sections=(section,),
+        day="2026-12-31",
+        digest="0" * 64,
+        unverified=("tarif 2026",),
+        **head,
+    )
 
 
 _MAKERS: Mapping[type[f.Head], Callable[[Mapping[str, Any]], f.Head]] = MappingProxyType(
