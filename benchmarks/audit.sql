@@ -19,11 +19,12 @@ WHERE i.from_on < :first AND (i.until_on IS NULL OR i.until_on >= :first)
   AND m.id NOT IN (SELECT subject FROM events WHERE kind = 'TitleTransferred' AND at < :first);
 
 -- name: decree.a
+-- The plus signs keep SQLite from the index by state, a thousand times slower here.
 SELECT count(DISTINCT m.id) FROM events e
 JOIN machines m ON m.id = e.subject
-JOIN intervals r ON r.machine = m.id AND r.state = 'retired'
+JOIN intervals r ON r.machine = m.id AND +r.state = 'retired'
 WHERE e.kind = 'TitleTransferred' AND e.at >= :first AND e.at < :day || '~'
-  AND r.from_on <= date(m.purchased_on, '+10 years')
+  AND +r.from_on <= date(m.purchased_on, '+10 years')
   AND m.kind IN ('laptop', 'tablet', 'screen', 'all_in_one', 'desktop', 'mini_pc', 'printer');
 
 -- name: workshop.families

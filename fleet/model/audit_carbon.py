@@ -9,12 +9,13 @@ a footprint. Every factor is a dated value; machines without a factor are counte
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from fleet.model.audit import Bar, Breakdown, Figure, Section, grouped
-from fleet.model.audit_days import days_between, years
+from fleet.model.audit_days import DAYS_OF_A_YEAR, days_between, years
 from fleet.model.audit_life import FIRST_LIFE, Life, Part, Stay, Town, ids
 from fleet.model.dated import DatedValue
 from fleet.model.state import State
@@ -44,6 +45,11 @@ class Factors:
     def per_year(self) -> Fraction:
         """Embodied kg for each year of its reference life."""
         return Fraction(self.embodied.number) / Fraction(self.reference.number)
+
+    @property
+    def reference_days(self) -> Fraction:
+        """Its reference life in days."""
+        return Fraction(self.reference.number) * DAYS_OF_A_YEAR
 
 
 def carbon(town: Town) -> Section:
@@ -185,17 +191,26 @@ def _longer(town: Town) -> Figure:
     """Return the kg avoided in one year by machines in service beyond their reference life:
     embodied x (1 / reference life - 1 / age).
     """
-    total, machines = Fraction(), []
+    kinds = {life.kind for life in town.lives}
+    known = {kind: found for kind in kinds if (found := factors(town, kind)) is not None}
+    limits = {kind: found.reference_days for kind, found in known.items()}
+    ages: Counter[tuple[str, int]] = Counter()
+    machines = []
     for life in town.lives:
-        of_kind = factors(town, life.kind) if life.now.state is State.IN_SERVICE else None
-        if of_kind is None or life.purchased_on is None:
-            continue
-        age = years(days_between(life.purchased_on, town.day))
-        reference = Fraction(of_kind.reference.number)
-        if age > reference:
-            total += Fraction(of_kind.embodied.number) * (1 / reference - 1 / age)
-            machines.append(life.id)
+        if life.now.state is State.IN_SERVICE and life.purchased_on is not None:
+            days = days_between(life.purchased_on, town.day)
+            reference = limits.get(life.kind)
+            if reference is not None and days > reference:
+                ages[life.kind, days] += 1
+                machines.append(life.id)
+    total = sum((_spared(known[kind], days) * n for (kind, days), n in ages.items()), Fraction())
     return Figure(
         key="carbon.longer_first_life", value=total, unit="kg", of=len(machines),
         machines=tuple(machines),
     )  # fmt: skip
+
+
+def _spared(of_kind: Factors, days: int) -> Fraction:
+    """Return the kg that a machine of some age spares in a year, beyond its reference life."""
+    embodied = Fraction(of_kind.embodied.number)
+    return embodied * (1 / Fraction(of_kind.reference.number) - 1 / years(days))

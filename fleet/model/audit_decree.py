@@ -54,7 +54,8 @@ def decree(town: Town) -> Section:
     scope = scope_of(town)
     counted, refused = _directed(town, scope)
     stock, left_out = _stock(town, scope)
-    retired = tuple(life for life in town.lives if _retired_in_year(town, scope, life))
+    ended = {life.id: life for life, _stay in town.entries(State.RETIRED, *_AFTER_RETIREMENT)}
+    retired = tuple(life for life in ended.values() if _retired_in_year(town, scope, life))
     opening = town.opening.get(town.year, 0)
     whole = len(stock) + opening
     target = town.law.find("reen.target_percent", town.first_day)
@@ -111,9 +112,9 @@ def retired_on(life: Life, before: str) -> str | None:
     return since
 
 
-_AFTER_RETIREMENT = frozenset(
-    {State.SOLD_OR_TRANSFERRED, State.DISMANTLED, State.TO_RECYCLE, State.RECYCLED}
-)
+_AFTER_RETIREMENT = (
+    State.SOLD_OR_TRANSFERRED, State.DISMANTLED, State.TO_RECYCLE, State.RECYCLED,
+)  # fmt: skip
 
 
 def left_out(life: Life, retired: str, scope: Scope) -> str:

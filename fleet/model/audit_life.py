@@ -48,7 +48,7 @@ class Passage(NamedTuple):
     proven: bool
 
 
-class Life(msgspec.Struct, frozen=True, kw_only=True):
+class Life(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One machine until the audit's day. Money in cents; ``unproven`` disks are those of today."""
 
     id: str
@@ -95,7 +95,7 @@ class _Exit(msgspec.Struct, gc=False):
     kind: str
 
 
-class Folded(msgspec.Struct, omit_defaults=True):
+class Folded(msgspec.Struct, omit_defaults=True, gc=False):
     """The part of a machine's fold that the audit reads; the names are those of MachineState."""
 
     id: str
@@ -230,6 +230,17 @@ class Town:
     parts: Mapping[str, Sequence[Part]] = field(default_factory=dict)
     seconds: Mapping[str, int] = field(default_factory=dict)
     opening: Mapping[int, int] = field(default_factory=dict)
+    _entered: dict[State, list[tuple[Life, Stay]]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        """Note the year's entries into each state: many rules ask for them."""
+        first, last = self.first_day, self.day
+        for life in self.lives:
+            for stay in life.stays:
+                if first <= stay.from_on <= last:
+                    self._entered.setdefault(stay.state, []).append((life, stay))
 
     @property
     def first_day(self) -> str:
@@ -242,10 +253,8 @@ class Town:
 
     def entries(self, *states: State) -> Iterator[tuple[Life, Stay]]:
         """Yield each entry of a machine into one of these states in the year."""
-        for life in self.lives:
-            for stay in life.stays:
-                if stay.state in states and self.in_year(stay.from_on):
-                    yield life, stay
+        for state in states:
+            yield from self._entered.get(state, ())
 
 
 def ids(lives: Iterable[Life]) -> tuple[str, ...]:

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +21,6 @@ from fleet.model.audit_all import audit
 from fleet.model.audit_life import Folded, Life, Part, TitleChange, life_of, part_of
 from fleet.model.audit_life import Town as Audited
 from fleet.model.dated import DatedTable
-from fleet.model.events import Event
 from fleet.model.fold import effective
 from fleet.readers.dated import load_dated
 from fleet.services.town import Town
@@ -33,7 +34,6 @@ DATA = Path(__file__).parent.parent / "data"
 OWN_MONEY = "money.yml"
 _KINDS = (
     "TitleTransferred", "Exited", "ReuseProven", "RepairDone", "RepairClosed", "StepTimed",
-    "Undone",
 )  # fmt: skip
 _FLASH = ("ssd", "nvme")
 
@@ -114,10 +114,22 @@ def _seqs(town: Town) -> dict[str, int]:
 
 
 def _from(journal: Journal, home: Path, period: Period) -> Report:
-    with journal.read() as connection:
+    with _no_collection(), journal.read() as connection:
         facts = _read(connection, home, period)
         found = audit(facts, audit_rows.heads(connection), period.known_at)
     return Report(audit=found, lives={life.id: life for life in facts.lives}, town=facts)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the search for garbage off: it would visit a million records that hold no cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read(connection: Connection, home: Path, period: Period) -> Audited:
@@ -201,10 +213,9 @@ class _Told:
     def of(cls, connection: Connection, period: Period) -> _Told:
         """Read all of it."""
         told = cls(period, audit_rows.roots(connection))
-        for event in effective(audit_rows.events_of(connection, _KINDS)):
-            body = k.body_of(event)
-            if body is not None:
-                told._take(event, body)
+        for one in audit_rows.told(connection, _KINDS):
+            if one.body is not None and k.is_known(one.kind, one.version):
+                told._take(one, k.read_body(one.kind, one.version, bytes(one.body)))
         told._take_disks(connection)
         for changes in told.titles.values():
             changes.sort(key=lambda change: change.on)
@@ -217,8 +228,8 @@ class _Told:
             machine = self._roots[machine]
         return machine
 
-    def _take(self, event: Event, body: k.Body) -> None:
-        machine, on = self._root(event.subject), getattr(body, "on", None) or event.header.at[:10]
+    def _take(self, event: audit_rows.Told, body: k.Body) -> None:
+        machine, on = self._root(event.subject), getattr(body, "on", None) or event.at[:10]
         match body:
             case k.TitleTransferred() | k.Exited():
                 change = TitleChange(on, body.way, body.taker, body.commitment, body.proof)
@@ -234,7 +245,7 @@ class _Told:
     def _take_disks(self, connection: Connection) -> None:
         """Count a flash disk that came into a machine after a rotating one as an upgrade."""
         added = sorted(audit_rows.disks_fitted(connection), key=lambda event: event.stamp)
-        kinds = audit_rows.disk_kinds(connection, [event.subject for event in added])
+        kinds = audit_rows.disk_kinds(connection)
         had: set[str] = set()
         for event in effective(added):
             body = k.body_of(event)

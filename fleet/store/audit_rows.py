@@ -8,15 +8,18 @@ One pass over the machines and one indexed query per kind of event; never the wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from fleet.model.events import Event
+from fleet.model.fold import undone_by
 from fleet.store.rows import SELECT_EVENTS, event_of
 from fleet.store.schema import aliases, attachments, chain_heads, disks, events, issues, machines
 
 _AT_ONCE = 2_000
+_SEVERAL = select(attachments.c.machine).group_by(attachments.c.machine).having(func.count() > 1)
 
 
 def folds(connection: Connection) -> Iterator[tuple[bytes, int]]:
@@ -42,21 +45,52 @@ def events_of(connection: Connection, kinds: Sequence[str]) -> Iterator[Event]:
     return map(event_of, rows)
 
 
+class Told(NamedTuple):
+    """An event without what the audit does not read of it. ``at`` is its claimed time."""
+
+    lamport: int
+    replica: str
+    seq: int
+    id: str
+    subject: str
+    kind: str
+    version: int
+    at: str
+    body: bytes | None
+
+
+def told(connection: Connection, kinds: Sequence[str]) -> list[Told]:
+    """Return the events of some kinds that count, in causal order."""
+    query = select(*(events.c[name] for name in Told._fields)).where(events.c.kind.in_(kinds))
+    rows = connection.execute(query.execution_options(yield_per=_AT_ONCE))
+    undone = _undone(connection)
+    found = [Told._make(row) for row in rows if row[3] not in undone]
+    return sorted(found, key=itemgetter(0, 1, 2))
+
+
+def _undone(connection: Connection) -> set[str]:
+    """Return the ids of the events that do not count any more."""
+    undoing = sorted(events_of(connection, ("Undone",)), key=lambda event: event.stamp)
+    dead: set[str] = set()
+    for event in reversed(undoing):
+        if event.header.id not in dead:
+            dead.update(undone_by(event))
+    return dead
+
+
 def disks_fitted(connection: Connection) -> Iterator[Event]:
     """Yield the arrivals of disks in machines that had more than one."""
-    several = select(attachments.c.machine).group_by(attachments.c.machine).having(func.count() > 1)
-    query = SELECT_EVENTS.where(events.c.kind == "DiskAdded", events.c.subject.in_(several))
+    query = SELECT_EVENTS.where(events.c.kind == "DiskAdded", events.c.subject.in_(_SEVERAL))
     rows = connection.execute(query.execution_options(yield_per=_AT_ONCE))
     return map(event_of, rows)
 
 
-def disk_kinds(connection: Connection, machines_: Sequence[str]) -> dict[str, str]:
+def disk_kinds(connection: Connection) -> dict[str, str]:
     """Return the kind of every disk that sat in one of these machines."""
-    wanted = set(machines_)
-    query = select(attachments.c.machine, disks.c.id, disks.c.kind).where(
-        disks.c.id == attachments.c.disk
+    query = select(disks.c.id, disks.c.kind).where(
+        disks.c.id == attachments.c.disk, attachments.c.machine.in_(_SEVERAL)
     )
-    return {disk: kind for machine, disk, kind in connection.execute(query) if machine in wanted}
+    return dict(connection.execute(query).all())
 
 
 def roots(connection: Connection) -> dict[str, str]:
