@@ -62,7 +62,7 @@ MATCH = Shape(
     fields=lambda: {
         "proposals": _(
             "list of {reference, asked_on, needs, first, others}; first (or null) and others: "
-            "{tag, kind, model, since, title, fits (need to yes, no or unknown)}"
+            "{tag, kind, model, since, title, fits}; fits: for each need, yes, no or unknown"
         )
     },
 )
