@@ -18,6 +18,7 @@ from fleet.i18n import _
 from fleet.model import kinds as k
 from fleet.model.audit import Audit
 from fleet.model.audit_all import audit
+from fleet.model.audit_days import is_day
 from fleet.model.audit_life import Folded, Life, Part, TitleChange, life_of, part_of
 from fleet.model.audit_life import Town as Audited
 from fleet.model.dated import DatedTable
@@ -229,7 +230,9 @@ class _Told:
         return machine
 
     def _take(self, event: audit_rows.Told, body: k.Body) -> None:
-        machine, on = self._root(event.subject), getattr(body, "on", None) or event.at[:10]
+        machine, on = self._root(event.subject), _day(event, body)
+        if on is None:
+            return
         match body:
             case k.TitleTransferred() | k.Exited():
                 change = TitleChange(on, body.way, body.taker, body.commitment, body.proof)
@@ -261,6 +264,12 @@ class _Told:
         parts = self.parts.setdefault(machine, [])
         if not any(part.what == "ssd" for part in parts):
             parts.append(Part(on, "ssd", False))
+
+
+def _day(event: audit_rows.Told, body: k.Body) -> str | None:
+    """Return when it happened: the journal takes any text for a day, the audit only days."""
+    claimed = getattr(body, "on", None) or ""
+    return next((day for day in (claimed, event.at[:10]) if is_day(day)), None)
 
 
 def listed(report: Report, key: str) -> Iterator[Life]:

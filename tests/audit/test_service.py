@@ -138,6 +138,22 @@ def test_ssd_of_a_repair_is_an_upgrade_with_a_curve_of_its_own(desk: Desk) -> No
     assert "machine:A4" in upgraded["none"]
 
 
+def test_days_that_are_no_days_break_nothing(desk: Desk) -> None:
+    """Another program may have written anything: the event's own time counts then."""
+    desk.calendar.today = "2025-04-04"
+    machine = desk.retire("A1")
+    desk.say(machine, k.TitleTransferred(way="gift", taker="p", on="2025-99-99"))
+    odd = "machine:odd"
+    registered = k.MachineRegistered(tag="odd", purchased_on="2019-13-01", on="hier")
+    repair = k.RepairDone(fault="slow", parts=("new:SSD",), on="2020-99-99")
+    desk.say(odd, registered, k.Installed(on="2024-02-30"), repair)
+
+    found = desk.audit()
+
+    assert found.figure("decree.a").machines == (machine,)
+    assert found.behind("fleet.by_state") == (machine,), "nobody can say when the other came"
+
+
 def test_opening_stock_declared_again_replaces_the_first(desk: Desk) -> None:
     desk.retire("A1")
 
