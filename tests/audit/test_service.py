@@ -231,6 +231,10 @@ def test_both_stores_give_the_same_audit(
         a_year(one)
 
     assert digest_of(desk.audit()) == digest_of(other.audit())
+    audit_seals.seal(other.town, YEAR, digest_of, values_digest)
+    other.say(other.retire("B1", on="2024-02-02"), GIFT)
+    (checked,) = audit_seals.check(other.town, digest_of, values_digest)
+    assert checked.sound
     other.town.journal.close()
 
 
