@@ -102,8 +102,12 @@ def _timed(start: Start, key: Path | None, disks: tuple[Target, ...], folder: Pa
 def _installed(image: Path, disk: Path) -> Path:
     with disk.open("wb") as file:
         file.truncate(_DISK_BYTES)
-    words = ["install", "--image", str(image), "--disk", str(disk), "--hostname", "plain"]
-    command = [sys.executable, "-m", "fleet.cli.main", *words, "--confirm", disk.name]
+    signer = image.parent.parent / "keys" / "replica.pub"
+    command = [
+        sys.executable, "-m", "fleet.cli.main", "install", "--image", str(image),
+        "--disk", str(disk), "--hostname", "plain", "--trusted-key", str(signer),
+        "--confirm", disk.name,
+    ]  # fmt: skip
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return disk
 
