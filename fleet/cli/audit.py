@@ -58,6 +58,7 @@ def register(commands: Commands) -> None:
     inner = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"), dest="audit_command")
     _seal(inner)
     _dossier(inner)
+    _open_data(inner)
     _check(inner)
     _opening(inner)
 
@@ -119,6 +120,28 @@ def _dossier(commands: Commands) -> None:
     parser = command(commands, "dossier", later("fleet.cli.audit_dossier"), help_)
     parser.add_argument("file", type=Path, metavar=_("FILE"), help=_("the ZIP to write"))
     _period(parser)
+
+
+def _open_data(commands: Commands) -> None:
+    help_ = Help(
+        line=_("write a year's counts as open data"),
+        text=_(
+            "One CSV table (site kind, machine kind, age class, state, count, carbon), its Table "
+            "Schema and its data package, under Licence Ouverte 2.0. No tag, no serial, no "
+            "person; groups too small to be told are put together in one line."
+        ),
+        examples=(
+            ("parclibre audit open-data --year 2025 --output donnees-ouvertes", _("a whole year")),
+        ),
+    )  # fmt: skip
+    parser = command(commands, "open-data", later("fleet.cli.open_data"), help_)
+    _period(parser)
+    parser.add_argument(
+        "--output", required=True, type=Path, metavar=_("FOLDER"), help=_("where to write")
+    )
+    parser.add_argument(
+        "--with-sites", action="store_true", help=_("tell each site by its name too")
+    )
 
 
 def _check(commands: Commands) -> None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from fleet.cli.audit import LIST, SHAPE
@@ -33,7 +33,7 @@ def run(args: Namespace, context: Context) -> int:
     if args.list:
         _list(args, context, report, names)
     elif args.csv:
-        _csv(args.csv, context, public(town, report.audit), names)
+        write_files(args.csv, context, csv_files(public(town, report.audit), names))
     elif args.html:
         page(args.html, context, town, report.audit, _other(args, town, period))
     elif args.json:
@@ -102,14 +102,15 @@ def _show(context: Context, found: Audit, before: Audit | None, names: Names) ->
         context.say(line)
 
 
-def _csv(folder: Path, context: Context, found: Audit, names: Names) -> None:
+def write_files(folder: Path, context: Context, files: Mapping[str, str]) -> None:
+    """Write files in a folder, made when needed. Raises FleetError when it cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FleetError(
             _("{path} cannot be written: {why}.").format(path=folder, why=error.strerror)
         ) from error
-    for name, text in csv_files(found, names).items():
+    for name, text in files.items():
         write_text(folder / name, text)
     context.tell(_("Written: {path}").format(path=folder))
 
