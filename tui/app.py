@@ -10,7 +10,8 @@ How a screen plugs in:
 - ``reload()`` of the visible screen is called when the screen is shown and when any process wrote.
 - ``console.go(name)`` opens a place, ``console.open_machine(tag)`` a machine above it.
 - Expected failures of a worker go to ``console.show_error``, from any thread.
-- Keys: F1 help, F2 to F7 places, Escape back, Ctrl+P palette, Ctrl+T dark or light, Ctrl+Q quit.
+- Keys: F1 help, F2 to F7 and F12 places, Escape back, Ctrl+P palette, Ctrl+T dark or light,
+  Ctrl+Q quit.
   **Letters, digits and Enter after them are never commands**: a barcode reader types them.
 - Descriptions of bindings are marked with ``tui.wording.N_`` and translated by the key bar.
 - A screen with ``take_scan(scanned)`` gets scanned tags; elsewhere a scan opens its machine.

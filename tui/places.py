@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A place that a function key opens. ``title`` is translated where it is shown."""
+    """A place that a function key opens. ``title`` is translated where it is shown.
+
+    A ``rare`` one stands in the top bar where there is room.
+    """
 
     name: str
     key: str
     title: str
     module: str
     screen: str
+    rare: bool = False
 
     def load(self) -> TownScreen:
         """Return a new screen of this place."""
@@ -30,17 +34,19 @@ class Place:
         return made
 
 
-def _place(name: str, key: str, title: str) -> Place:
+def _place(name: str, key: str, title: str, *, rare: bool = False) -> Place:
     return Place(
         name=name,
         key=key,
         title=title,
         module=f"tui.screens.{name}",
         screen=f"{name.capitalize()}Screen",
+        rare=rare,
     )
 
 
 # Function keys: a barcode reader types letters and digits, so those are never commands.
+# F8 and F9 belong to the screens; terminals take F10 (menu) and F11 (full screen) for themselves.
 PLACES: tuple[Place, ...] = (
     _place("fleet", "f2", N_("Fleet")),
     _place("board", "f3", N_("Lifecycle")),
@@ -48,4 +54,5 @@ PLACES: tuple[Place, ...] = (
     _place("inbox", "f5", N_("Inbox")),
     _place("scan", "f6", N_("Scan")),
     _place("journal", "f7", N_("Journal")),
+    _place("audit", "f12", N_("Audit"), rare=True),
 )

@@ -105,4 +105,6 @@ def purposes() -> dict[str, str]:
         "scan": _("Find a machine by its label, or count what stands in a room."),
         "journal": _("Everything that was recorded, by whom and when. Nothing is ever erased; "
                      "a mistake is corrected by another event."),
+        "audit": _("What became of every machine in a year, in figures: the decree, wiping, ages, "
+                   "carbon, money. Enter lists the machines behind a figure."),
     }  # fmt: skip

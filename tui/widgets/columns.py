@@ -13,7 +13,7 @@ from rich.cells import cell_len, set_cell_size
 from fleet.model.text import clean
 from tui.widgets.paging import Row
 
-Tone = Literal["", "good", "attention", "bad", "dim"]
+Tone = Literal["", "good", "attention", "bad", "dim", "strong"]
 GAP = 2
 
 

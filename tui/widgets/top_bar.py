@@ -30,16 +30,21 @@ class TopBar(Widget):
     def _name_operator(self, name: str) -> None:
         self.operator = name
 
+    def _has_room(self, line: Text, words: str) -> bool:
+        return line.cell_len + cell_len(words) <= self.size.width
+
     def render(self) -> Text:
         """Draw the places, then the operator when there is room."""
         line = Text(no_wrap=True, overflow="ellipsis")
+        help_ = " F1 " + _("Help")
         for place in PLACES:
-            key, title = place.key.upper(), _(place.title)
+            words = f"{place.key.upper()} {_(place.title)}"
             if place.name == self.place:
-                line.append(f"[{key} {title}]", style="bold reverse")
-            else:
-                line.append(f" {key} {title} ")
-        line.append(" F1 " + _("Help"))
+                line.append(f"[{words}]", style="bold reverse")
+            elif not place.rare or self._has_room(line, f" {words} {help_}"):
+                line.append(f" {words} ")
+        if self._has_room(line, help_):
+            line.append(help_)
         left = self.size.width - line.cell_len - cell_len(self.operator) - 1
         if self.operator and left > 0:
             line.append(" " * left + self.operator, style="italic")

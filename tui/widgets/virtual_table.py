@@ -41,7 +41,7 @@ from tui.wording import N_
 
 MARKS = 3
 AHEAD_ROWS = 60
-_TONES = ("good", "attention", "bad", "dim")
+_TONES = ("good", "attention", "bad", "dim", "strong")
 
 
 class VirtualTable(ScrollView, Generic[Row], can_focus=True):
@@ -58,6 +58,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         & > .virtual-table--attention { color: $text-warning; }
         & > .virtual-table--bad { color: $text-error; }
         & > .virtual-table--dim { color: $text-muted; }
+        & > .virtual-table--strong { color: $text-primary; text-style: bold; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -282,6 +283,8 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
             return self._line([*parts, (self._sentence(row), Style())], style)
         for column, width in self._layout:
             tone = column.tone(row)
+            if at_cursor and tone == "strong":
+                tone = ""
             text = cell(column.text(row), width, right=column.right) + " " * GAP
             parts.append((text, self._style(tone) if tone else Style()))
         return self._line(parts, style)
