@@ -101,9 +101,26 @@ def _table(table: Breakdown, other: Breakdown | None, names: Names) -> Iterator[
     yield AuditLine(id=table.key, key=table.key, level=1, title=table_title(table.key),
                     value=_first_column(table), machines=len(every), heads=True)  # fmt: skip
     top = max(float(bar.values[0] or 0) for bar in table.bars)
-    others = {bar.label: bar for bar in other.bars} if other else {}
-    for bar in table.bars:
-        yield _bar(table, bar, top, others.get(bar.label), names)
+    was = {bar.label: bar for bar in other.bars} if other else {}
+    for bar in (*table.bars, *_gone(table, was)):
+        yield _bar(table, bar, top, was.get(bar.label) or _none(table, bar, other), names)
+
+
+def _counts(table: Breakdown) -> bool:
+    return [unit for _code, unit in table.columns] == ["machines"]
+
+
+def _gone(table: Breakdown, was: Mapping[str, Bar]) -> list[Bar]:
+    """Return the lines that only the other year has: nobody is left in them."""
+    here = {bar.label for bar in table.bars}
+    gone = [label for label in was if label not in here]
+    return [Bar(label=label, values=(0,)) for label in gone] if _counts(table) else []
+
+
+def _none(table: Breakdown, bar: Bar, other: Breakdown | None) -> Bar | None:
+    """Return nobody, where the other year was counted and had no such line."""
+    counted = other is not None and _counts(table)
+    return Bar(label=bar.label, values=(0,)) if counted else None
 
 
 def _first_column(table: Breakdown) -> str:

@@ -158,8 +158,31 @@ async def test_the_year_before_is_put_beside_when_asked(app: Stage) -> None:
         line = lines(app)["decree.retired"]
 
         assert (line.value, line.other, line.change) == ("3", "0", "+ 3")
+        line = lines(app)["fleet.by_state:retired"]
+        assert (line.value, line.other, line.change) == ("3", "0", "+ 3")
         await hand.press("f8")
         assert lines(app)["decree.retired"].other == ""
+
+
+async def test_a_line_that_only_the_year_before_had_is_shown_as_empty(app: Stage) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        hand = Hand(pilot)
+        await hand.press("left", "left", "f8")
+        line = lines(app)["fleet.by_state:in_stock"]
+
+        assert (line.value, line.other, line.change) == ("0", "8", "− 8")
+
+
+async def test_another_language_keeps_the_keyboard_in_the_list(app: Stage) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        hand = Hand(pilot)
+        await hand.press("left")
+        for _change in range(2):
+            app.action_other_language()
+            await hand.press()
+        await hand.press("down", "enter")
+
+        assert hand.at(BehindScreen)
 
 
 async def test_tab_goes_from_chapter_to_chapter(app: Stage) -> None:

@@ -30,6 +30,7 @@ ABOVE = {
     "a decision": ("inbox", ["enter", "enter"]),
     "an event": ("journal", ["enter"]),
     "a choice of kinds": ("journal", ["shift+tab", "shift+tab", "enter"]),
+    "the machines behind a figure": ("audit", ["down", "enter"]),
     "help": ("rooms", ["f1"]),
     "the palette": ("rooms", ["ctrl+p"]),
 }

@@ -107,14 +107,17 @@ class AuditScreen(TownScreen):
         self.year = self.year or self.console.now().year
         self.table.focus()
 
+    def redraw(self) -> None:
+        """Compute again: the lines are in the language of before."""
+        self.shown = None
+        super().redraw()
+
     # --- computing ----------------------------------------------------------------------------
 
     def reload(self) -> None:
         """Compute again when that is quick; else tell that the journal changed since."""
         if self.shown is None or self.shown.took_s < AGAIN_UNDER_S:
             self.action_again()
-        elif not self.table.counted:
-            self._show(self.shown)
         else:
             self._tell(_("the journal has changed since"))
 
@@ -169,6 +172,8 @@ class AuditScreen(TownScreen):
         table.on_resize()
         table.cursor = next((n for n, line in enumerate(lines) if line.id == at), 0)
         table.show(Listed(lambda: lines), keep_cursor=True)
+        if self.focused is None:
+            table.focus()
         self._tell("")
 
     def _tell(self, state: str) -> None:

@@ -59,7 +59,10 @@ class BehindScreen(TownScreen):
 
     PLACE = "audit"
     CSS_PATH = "audit.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.pop_screen", N_("Back"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", N_("Back")),
+        Binding("f1", "app.help", N_("Help")),
+    ]
 
     def __init__(self, title: str, report: Report, key: str, names: Names) -> None:
         super().__init__()
@@ -72,13 +75,11 @@ class BehindScreen(TownScreen):
         yield Static(self.heading, classes="audit-title", markup=False)
         yield VirtualTable(COLUMNS, lambda row: row.life.tag, multi=False, id="behind")
 
-    def on_mount(self) -> None:
-        """Begin in the list."""
-        self.query_one("#behind").focus()
-
     def reload(self) -> None:
         """Show the machines; an audit that was computed does not change."""
-        self.query_one("#behind", VirtualTable).show(Listed(self._rows), keep_cursor=True)
+        table = self.query_one("#behind", VirtualTable)
+        table.show(Listed(self._rows), keep_cursor=True)
+        table.focus()
 
     def _rows(self) -> list[BehindRow]:
         lives = audit.listed(self.report, self.key)
