@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A year's file of proofs: one ZIP with the report, the page, lists, letters, certificates.
 
-The audit is sealed first; ``SHA256SUMS`` covers every file, and the same files give the same ZIP.
+The audit is sealed first; ``SHA256SUMS`` covers every file and is signed. The same seal gives the
+same ZIP.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,27 +17,29 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fleet.errors import FleetError, NotFound, StoreDamaged
-from fleet.i18n import _
+from fleet.i18n import _, in_french
 from fleet.model import kinds as k
 from fleet.model.audit import Audit, Ids
 from fleet.model.audit_decree import parted, retired_on
 from fleet.model.audit_life import Life
 from fleet.model.events import subject_type
 from fleet.model.fold import effective
-from fleet.output.audit_data import csv_files, csv_text, digest_of, values_digest
+from fleet.output.audit_data import csv_files, csv_text, digest_of
 from fleet.output.audit_html import audit_html
 from fleet.output.audit_numbers import publishable
+from fleet.output.audit_sentences import sentences
 from fleet.output.audit_words import figure_title, label, table_title
 from fleet.output.documents import fill
 from fleet.output.papers import LOOK
 from fleet.output.template_words import typeset
 from fleet.output.words import Names
-from fleet.services import audit, audit_seals, browse
+from fleet.services import audit, browse, open_data
 from fleet.services.audit import Period, Report
 from fleet.services.certificates import safe_name
 from fleet.services.documents import RenderMany, own_templates, side_by_side
+from fleet.services.dossier_seal import SUMS, how_to_check, report_of, sealed, signature_files
 from fleet.services.papers_facts import issuer
-from fleet.services.papers_issue import Target, known_kind, make, pictures_in, plain_name
+from fleet.services.papers_issue import pictures_in, plain_name
 from fleet.services.town import Town
 from fleet.store import audit_rows
 
@@ -73,22 +77,23 @@ class Dossier:
 
 
 def write(town: Town, period: Period, path: Path, *, render: RenderMany = side_by_side) -> Dossier:
-    """Seal the audit of a period and write its file of proofs.
+    """Seal the audit of a year and write its file of proofs; while nothing that the audit tells
+    has changed, the seal is the same, and so is every byte.
 
     Raises UsageError when nobody is acting, FleetError when the file cannot be written.
     """
-    seal, report = audit_seals.seal(town, period, digest_of, values_digest)
-    with TemporaryDirectory(prefix="parclibre-dossier-") as name:
+    seal, report = sealed(town, period)
+    with TemporaryDirectory(prefix="parclibre-dossier-") as name, in_french():
         folder = Path(name)
         names = browse.names(town)
         _pages(folder, town, report, names)
         _lists(folder, report, names)
         letters = _letters(folder, town, report, names, seal.on, render)
         found, missing = _certificates(folder, town, report)
-        year = Target(year=period.year)
-        make(town, known_kind("rapport-annuel"), year, folder, on=seal.on, render=render)
-        _write(folder / "lisez-moi.txt", _read_me(report.audit, seal.sealed.digest, missing))
-        sha256 = _pack(folder, path)
+        report_of(town, seal, folder, render)
+        told = _read_me(town, report.audit, seal.sealed.digest, missing)
+        _write(folder / "LISEZ-MOI.txt", "\n".join(told) + "\n")
+        sha256 = _pack(town, folder, path)
     return Dossier(
         path=path, sha256=sha256, digest=seal.sealed.digest, letters=letters, certificates=found,
         missing=missing,
@@ -100,7 +105,9 @@ def _pages(folder: Path, town: Town, report: Report, names: Names) -> None:
     public = publishable(report.audit, audit.fewest_people(report.audit.day))
     _write(folder / "audit.html", audit_html(public, names, digest=digest_of(report.audit)))
     for name, text in csv_files(public, names).items():
-        _write(folder / "donnees-ouvertes" / name, text)
+        _write(folder / "donnees-ouvertes" / "audit" / name, text)
+    for name, text in open_data.files_of(town, report).items():
+        _write(folder / "donnees-ouvertes" / "parc" / name, text)
 
 
 # --- lists of machines, for the town itself -----------------------------------------------------
@@ -186,7 +193,9 @@ def _certificates(folder: Path, town: Town, report: Report) -> tuple[int, tuple[
     left = set(report.audit.behind("wiping.exits") or ())
     with town.journal.read() as connection:
         events = effective(audit_rows.events_of(connection, ("CertificateIssued", "Undone")))
-    bodies = (k.body_of(event) for event in events)
+    heads = report.audit.heads
+    then = (e for e in events if e.header.seq <= heads.get(e.header.replica, (0, ""))[0])
+    bodies = map(k.body_of, then)
     count, missing = 0, []
     for body in bodies:
         if isinstance(body, k.CertificateIssued) and body.machine in left:
@@ -203,21 +212,21 @@ def _certificates(folder: Path, town: Town, report: Report) -> tuple[int, tuple[
 # --- the ZIP ------------------------------------------------------------------------------------
 
 
-def _read_me(found: Audit, digest: str, missing: Sequence[str]) -> str:
-    lines = [
-        _("File of proofs of {year}, sealed.").format(year=found.year),
-        "",
-        _("rapport-annuel: two pages for the council. audit.html: every figure, explained."),
-        _("listes: machine by machine, for the town itself. donnees-ouvertes: to be published."),
-        _("courriers: letters ready to send. certificats: of the machines that left in the year."),
-        "",
-        _("Digest of the whole audit (SHA-256):") + f" {digest}",
-        _("To compute it again: parclibre audit check. Of the files: sha256sum -c SHA256SUMS"),
-    ]
+def _read_me(town: Town, found: Audit, digest: str, missing: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of what to read first: what is here, how to check it, each figure."""
+    yield _("File of proofs of {year}, sealed.").format(year=found.year)
+    yield ""
+    yield _("rapport-annuel: two pages for the council. audit.html: every figure, explained.")
+    yield _("listes: machine by machine, for the town itself. donnees-ouvertes: to be published.")
+    yield _("courriers: letters ready to send. certificats: of the machines that left in the year.")
     if missing:
         told = _("Certificates whose files are not on this computer: {numbers}")
-        lines += ["", told.format(numbers=", ".join(missing))]
-    return "\n".join(lines) + "\n"
+        yield told.format(numbers=", ".join(missing))
+    yield ""
+    yield from how_to_check(town)
+    yield _("To compute the audit again: parclibre audit check. Its digest (SHA-256):")
+    yield f"  {digest}"
+    yield from sentences(publishable(found, audit.fewest_people(found.day)))
 
 
 def _write(path: Path, data: str | bytes) -> None:
@@ -225,23 +234,37 @@ def _write(path: Path, data: str | bytes) -> None:
     path.write_bytes(data.encode() if isinstance(data, str) else data)
 
 
-def _pack(folder: Path, target: Path) -> str:
-    """Write every file, and the list of their digests, in one ZIP; return its SHA-256."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    sums = "".join(
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
-        for path in files
-    )
-    _write(folder / "SHA256SUMS", sums)
+def _pack(town: Town, folder: Path, target: Path) -> str:
+    """Write every file, the list of their digests and its signature, in one ZIP; return its
+    SHA-256.
+    """
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    sums = "".join(f"{_sha256(data)}  {name}\n" for name, data in files.items()).encode()
+    signed = {name: text.encode() for name, text in signature_files(town, sums).items()}
+    packed = _zip({**files, SUMS: sums, **signed})
     try:
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
-            for path in (*files, folder / "SHA256SUMS"):
-                info = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                info.external_attr = 0o644 << 16
-                packed.writestr(info, path.read_bytes())
+        target.write_bytes(packed)
     except OSError as error:
         raise FleetError(
             _("{path} cannot be written: {why}.").format(path=target, why=error.strerror)
         ) from error
-    return hashlib.sha256(target.read_bytes()).hexdigest()
+    return _sha256(packed)
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in files.items():
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            packed.writestr(info, data)
+    return out.getvalue()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -11,6 +11,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from fleet.errors import UsageError
@@ -70,8 +71,11 @@ def make(
     *,
     on: str,
     render: RenderMany = side_by_side,
+    number: str = "",
 ) -> list[Made]:
     """Make the papers of one kind, write them to a folder, and tell the journal.
+
+    ``number`` is that of the first paper; without it, each has a fresh one.
 
     Raises UsageError when the kind is for something else or nobody is acting, NotFound, and
     BadInput when a template of the town is refused.
@@ -83,7 +87,7 @@ def make(
         )
     own = own_templates(town.home)
     refuse(check_template(kind, own))
-    wanted = drafts(town, kind, target, on=on)
+    wanted = drafts(town, kind, target, on=on, number=number)
     pages = [paper_html(kind, draft.facts, own, checked=True) for draft in wanted]
     made: list[Made] = []
     bodies: list[k.DocumentIssued] = []
@@ -97,10 +101,12 @@ def make(
     return made
 
 
-def drafts(town: Town, kind: PaperKind, target: Target, *, on: str) -> list[Draft]:
+def drafts(
+    town: Town, kind: PaperKind, target: Target, *, on: str, number: str = ""
+) -> list[Draft]:
     """Return the papers of one kind with their facts. Raises as ``make``."""
     require_fit(kind, target)
-    numbers = new_numbers(kind, on)
+    numbers = chain((number,) if number else (), new_numbers(kind, on))
     return _DRAFTS[kind.code](town, kind, target, numbers, on)
 
 

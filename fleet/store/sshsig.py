@@ -26,6 +26,7 @@ BUNDLE_NAMESPACE = "parclibre-bundle"
 HEAD_NAMESPACE = "parclibre-head"
 CERTIFICATE_NAMESPACE = "parclibre-certificate"
 CODE_NAMESPACE = "parclibre-certificate-code"
+DOSSIER_NAMESPACE = "parclibre-dossier"
 
 _MAGIC = b"SSHSIG"
 _VERSION = (1).to_bytes(4, "big")

@@ -290,12 +290,12 @@ def test_file_of_proofs_holds_the_report_the_lists_and_a_letter_to_each_taker(
     assert "A7" in letter and "Éco-Reprise &lt;SA&gt;" in letter and "A8" not in letter
     assert "votre engagement" in letter
     listed = files["listes/decree.missing_proof.csv"].decode()
-    assert "A7" in listed and "a person,A8" in listed
+    assert "A7" in listed and "A8" in listed
     for line in files["SHA256SUMS"].decode().splitlines():
         digest, name = line.split("  ")
         assert sha256(files[name]).hexdigest() == digest
-    assert files.keys() >= {"audit.html", "lisez-moi.txt", "donnees-ouvertes/figures.csv"}
-    assert made.digest in files["lisez-moi.txt"].decode()
+    assert files.keys() >= {"audit.html", "LISEZ-MOI.txt", "donnees-ouvertes/audit/figures.csv"}
+    assert made.digest in files["LISEZ-MOI.txt"].decode()
     assert any(name.startswith("rapport-annuel_2025") for name in files)
     assert all(one.sound for one in audit_seals.check(desk.town, digest_of, values_digest))
 
