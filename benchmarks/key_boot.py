@@ -49,8 +49,10 @@ class DirectMachine(KeyMachine):
     def command(self, line_fd: int, control_fd: int) -> list[str]:
         """Return QEMU's command line, with the kernel."""
         image = self.start.image
+        # A kernel that is given is the first to boot; a medium may not say so too.
+        words = (word.replace(",bootindex=0", "") for word in super().command(line_fd, control_fd))
         return [
-            *super().command(line_fd, control_fd),
+            *words,
             "-kernel", str(image / KERNEL), "-initrd", str(image / INITRD),
             "-append", self.start.words,
         ]  # fmt: skip
