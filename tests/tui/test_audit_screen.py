@@ -158,6 +158,8 @@ async def test_the_year_before_is_put_beside_when_asked(app: Stage) -> None:
         line = lines(app)["decree.retired"]
 
         assert (line.value, line.other, line.change) == ("3", "0", "+ 3")
+        await go_to(hand, app, "decree.retired")
+        assert told(app).startswith("Goods retired in the year – Difference: + 3 – ")
         line = lines(app)["fleet.by_state:retired"]
         assert (line.value, line.other, line.change) == ("3", "0", "+ 3")
         await hand.press("f8")

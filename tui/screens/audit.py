@@ -20,7 +20,7 @@ from fleet.errors import FleetError
 from fleet.i18n import _, day_name, ngettext
 from fleet.output.audit_numbers import number
 from fleet.output.audit_text import audit_title
-from fleet.output.words import Names
+from fleet.output.words import Names, labelled
 from fleet.services import audit, browse
 from fleet.services.audit import Period, Report
 from tui.audit_lines import BAR_CELLS, AuditLine, lines_of
@@ -34,6 +34,8 @@ from tui.wording import N_
 
 # A longer computation is not begun again by itself at each change of the journal.
 AGAIN_UNDER_S = 1.0
+# From this width of the table, the difference and the remarks stand beside two years.
+WIDE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +198,8 @@ class AuditScreen(TownScreen):
         if line.machines:
             said = ngettext("Enter lists {n} machine.", "Enter lists {n} machines.", line.machines)
             said = said.format(n=number(line.machines, ""))
-        first = " – ".join(part for part in (line.title, line.note, said) if part)
+        change = labelled(_("Difference"), line.change) if line.change else ""
+        first = " – ".join(part for part in (line.title, change, line.note, said) if part)
         return f"{first}\n{line.told}"
 
     # --- going about --------------------------------------------------------------------------
@@ -281,7 +284,7 @@ def _columns(shown: Shown, comparing: bool, *, plain: bool) -> tuple[Column[Audi
                tone=_value_tone),
         *(_other(year - 1) if comparing else ()),
         Column(key="chart", title=N_("Remarks"), width=20, share=3,
-               from_width=100 if comparing else 0,
+               from_width=WIDE if comparing else 0,
                text=(lambda line: line.note) if plain else _chart),
     )  # fmt: skip
 
@@ -290,6 +293,6 @@ def _other(year: int) -> tuple[Column[AuditLine], ...]:
     return (
         Column(key="other", title=str(year), width=14, right=True,
                text=lambda line: line.other),
-        Column(key="change", title=N_("Difference"), width=15, right=True,
+        Column(key="change", title=N_("Difference"), width=15, right=True, from_width=WIDE,
                text=lambda line: line.change, tone=lambda line: "dim"),
     )  # fmt: skip
