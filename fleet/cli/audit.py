@@ -113,13 +113,14 @@ def _dossier(commands: Commands) -> None:
         text=_(
             "The council's two pages, every figure, the decree's lists machine by machine, letters "
             "that ask for missing proofs, the certificates of the machines that left, and the "
-            "digest of each file. The audit is sealed in the journal first."
+            "digest of each file, signed by this installation. The audit is sealed in the journal "
+            "first; while it tells the same, the ZIP is the same."
         ),
         examples=(("parclibre audit dossier --year 2025 preuves-2025.zip", _("a whole year")),),
     )
     parser = command(commands, "dossier", later("fleet.cli.audit_dossier"), help_)
     parser.add_argument("file", type=Path, metavar=_("FILE"), help=_("the ZIP to write"))
-    _period(parser)
+    parser.add_argument("--year", type=int, metavar=_("YEAR"), help=_("this year by default"))
 
 
 def _open_data(commands: Commands) -> None:

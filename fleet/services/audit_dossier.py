@@ -9,7 +9,6 @@ same ZIP.
 from __future__ import annotations
 
 import hashlib
-import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -238,33 +237,29 @@ def _pack(town: Town, folder: Path, target: Path) -> str:
     """Write every file, the list of their digests and its signature, in one ZIP; return its
     SHA-256.
     """
-    files = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    sums = "".join(f"{_sha256(data)}  {name}\n" for name, data in files.items()).encode()
-    signed = {name: text.encode() for name, text in signature_files(town, sums).items()}
-    packed = _zip({**files, SUMS: sums, **signed})
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    sums = "".join(f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
+    last = {SUMS: sums, **signature_files(town, sums.encode())}
+    for name, text in last.items():
+        _write(folder / name, text)
     try:
-        target.write_bytes(packed)
+        _zip(folder, [*files, *(folder / name for name in last)], target)
+        return _sha256(target)
     except OSError as error:
         raise FleetError(
             _("{path} cannot be written: {why}.").format(path=target, why=error.strerror)
         ) from error
-    return _sha256(packed)
 
 
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, data in files.items():
-            info = zipfile.ZipInfo(name, _EPOCH)
+def _zip(folder: Path, files: Sequence[Path], target: Path) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in files:
+            info = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
-            packed.writestr(info, data)
-    return out.getvalue()
+            packed.writestr(info, path.read_bytes())
 
 
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
