@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -21,8 +21,7 @@ from fleet.i18n import _, day_name, ngettext
 from fleet.output.audit_numbers import number
 from fleet.output.audit_text import audit_title
 from fleet.output.words import Names, labelled
-from fleet.services import audit, browse
-from fleet.services.audit import Period, Report
+from fleet.services import browse
 from tui.audit_lines import BAR_CELLS, AuditLine, lines_of
 from tui.screens.base import TownScreen
 from tui.screens.behind import BehindScreen
@@ -31,6 +30,9 @@ from tui.widgets.listed import Listed
 from tui.widgets.table_messages import ReadFailed, RowChosen, RowHighlighted
 from tui.widgets.virtual_table import VirtualTable
 from tui.wording import N_
+
+if TYPE_CHECKING:
+    from fleet.services.audit import Period, Report
 
 # A longer computation is not begun again by itself at each change of the journal.
 AGAIN_UNDER_S = 1.0
@@ -143,6 +145,8 @@ class AuditScreen(TownScreen):
             self.post_message(answer)
 
     def _computed(self, year: int, comparing: bool) -> Shown:
+        from fleet.services import audit  # its rules take a while to load: here, not at the key
+
         begun = monotonic()
         period = audit.period_of(self.console.now().date(), year=year)
         report = audit.run(self.town, period)
@@ -246,7 +250,7 @@ def year_before(period: Period) -> Period:
     """Return the year before, until the same day of it."""
     year = period.year - 1
     day = f"{year}{period.day[4:]}".replace("-02-29", "-02-28")
-    return Period(year=year, day=day, known_at=period.known_at)
+    return replace(period, year=year, day=day)
 
 
 def _nothing(shown: Shown | None) -> str:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,10 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from fleet.i18n import day_name
-from fleet.model.audit_life import Life
 from fleet.output.words import Names, kind_name, state_name
-from fleet.services import audit
-from fleet.services.audit import Report
 from tui.marks import state_mark
 from tui.screens.base import TownScreen
 from tui.widgets.columns import Column
@@ -24,6 +21,10 @@ from tui.widgets.listed import Listed
 from tui.widgets.table_messages import ReadFailed, RowChosen
 from tui.widgets.virtual_table import VirtualTable
 from tui.wording import N_
+
+if TYPE_CHECKING:
+    from fleet.model.audit_life import Life
+    from fleet.services.audit import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,8 @@ class BehindScreen(TownScreen):
         table.focus()
 
     def _rows(self) -> list[BehindRow]:
+        from fleet.services import audit
+
         lives = audit.listed(self.report, self.key)
         return [BehindRow(life=life, site=self.names(life.site or "") or "") for life in lives]
 
