@@ -143,7 +143,7 @@ def _bar(table: Breakdown, bar: Bar, top: float, other: Bar | None, names: Names
         value=first,
         other=figure_value(was) if was else "",
         change=difference(now, was) if was else "",
-        drawn=drawn_bar(float(bar.values[0] or 0), top),
+        drawn="" if unit == "year" else drawn_bar(float(bar.values[0] or 0), top),
         note=listed(labelled(column_title(name), shown) for (name, _unit), shown in told),
         machines=len(set(bar.machines)),
     )

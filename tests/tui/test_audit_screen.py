@@ -21,9 +21,10 @@ from tests.tui.keyboard import Hand
 from tests.tui.stage import MORNING, NARROW, WIDE, Stage
 from tests.tui.test_pictures import pressing
 from tui.audit_lines import AuditLine, drawn_bar
-from tui.screens.audit import AuditScreen, year_before
+from tui.screens.audit import AuditScreen, _chart, year_before
 from tui.screens.behind import BehindScreen
 from tui.screens.machine import MachineScreen
+from tui.widgets.columns import printable
 from tui.widgets.virtual_table import VirtualTable
 
 
@@ -234,6 +235,12 @@ async def test_a_long_computation_is_not_begun_again_by_itself(app: Stage) -> No
 
 def test_the_year_before_a_leap_day_ends_on_a_day_that_exists() -> None:
     assert year_before(Period(year=2024, day="2024-02-29")).day == "2023-02-28"
+
+
+def test_remarks_stand_in_line_behind_bars_of_any_length() -> None:
+    lines = [AuditLine(id="", level=2, title="", drawn="█" * n, note="1\u00a0d") for n in (1, 16)]
+
+    assert [printable(_chart(line)).index("1 d") for line in lines] == [17, 17]
 
 
 def test_a_small_bar_is_seen_and_an_empty_one_is_not() -> None:

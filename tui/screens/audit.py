@@ -275,14 +275,16 @@ def _value_tone(line: AuditLine) -> Tone:
 
 
 def _chart(line: AuditLine) -> str:
-    return f"{line.drawn.ljust(BAR_CELLS)} {line.note}" if line.drawn else line.note
+    """Return the bar and the remarks; plain spaces, for others make the table close up the gap."""
+    note = line.note.replace("\u00a0", " ").replace("\u202f", " ")
+    return f"{line.drawn.ljust(BAR_CELLS)} {note}" if line.drawn else note
 
 
 def _columns(shown: Shown, comparing: bool, *, plain: bool) -> tuple[Column[AuditLine], ...]:
     """Return the columns: the year's values, another year's when asked, a chart and remarks."""
     year = shown.report.audit.year
     return (
-        Column(key="what", title=N_("What"), width=25 if comparing else 34, share=2,
+        Column(key="what", title=N_("What"), width=25 if comparing else 34, share=1,
                text=_title, tone=_tone),
         Column(key="value", title=str(year), width=14, right=True, text=lambda line: line.value,
                tone=_value_tone),
