@@ -86,10 +86,7 @@ def _other(args: Namespace, town: Town, period: Period) -> Audit | None:
             _("--against names an earlier year than the audited one."),
             hint=_("For example: parclibre audit --year 2025 --against 2024"),
         )
-    before = Period(
-        year=args.against, day=f"{args.against}{period.day[4:]}", known_at=period.known_at
-    )
-    return audit.run(town, before).audit
+    return audit.run(town, period.until_same_day_of(args.against)).audit
 
 
 def _show(context: Context, found: Audit, before: Audit | None, names: Names) -> None:

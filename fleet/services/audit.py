@@ -7,7 +7,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -46,6 +46,11 @@ class Period:
     year: int
     day: str
     known_at: str = ""
+
+    def until_same_day_of(self, year: int) -> Period:
+        """Return another year until the same day of it; 28 February stands for the 29th."""
+        day = f"{year}{self.day[4:]}".replace("-02-29", "-02-28")
+        return replace(self, year=year, day=day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -318,3 +318,9 @@ def test_certificates_of_machines_that_left_are_in_the_file_and_lost_ones_are_to
         assert packed.read("certificats/CE-1.json") == b'{"kept": 1}'
         assert packed.read("certificats/CE-1.pdf") == b"%PDF-1.7"
     assert (made.certificates, made.missing) == (1, ("CE-2",))
+
+
+def test_the_year_before_a_leap_day_ends_on_a_day_that_exists() -> None:
+    period = Period(year=2024, day="2024-02-29").until_same_day_of(2023)
+
+    assert (period.year, period.day) == (2023, "2023-02-28")

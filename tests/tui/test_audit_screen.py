@@ -21,7 +21,7 @@ from tests.tui.keyboard import Hand
 from tests.tui.stage import MORNING, NARROW, WIDE, Stage
 from tests.tui.test_pictures import pressing
 from tui.audit_lines import AuditLine, drawn_bar
-from tui.screens.audit import AuditScreen, _chart, year_before
+from tui.screens.audit import AuditScreen, _chart
 from tui.screens.behind import BehindScreen
 from tui.screens.machine import MachineScreen
 from tui.widgets.columns import printable
@@ -231,10 +231,6 @@ async def test_a_long_computation_is_not_begun_again_by_itself(app: Stage) -> No
         assert title(app).endswith("the journal has changed since")
         await hand.press("f9")
         assert title(app) == "Audit of 2026, until 2026-03-02"
-
-
-def test_the_year_before_a_leap_day_ends_on_a_day_that_exists() -> None:
-    assert year_before(Period(year=2024, day="2024-02-29")).day == "2023-02-28"
 
 
 def test_remarks_stand_in_line_behind_bars_of_any_length() -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
@@ -32,7 +32,7 @@ from tui.widgets.virtual_table import VirtualTable
 from tui.wording import N_
 
 if TYPE_CHECKING:
-    from fleet.services.audit import Period, Report
+    from fleet.services.audit import Report
 
 # A longer computation is not begun again by itself at each change of the journal.
 AGAIN_UNDER_S = 1.0
@@ -150,7 +150,8 @@ class AuditScreen(TownScreen):
         begun = monotonic()
         period = audit.period_of(self.console.now().date(), year=year)
         report = audit.run(self.town, period)
-        before = audit.run(self.town, year_before(period)).audit if comparing else None
+        last_year = period.until_same_day_of(period.year - 1)
+        before = audit.run(self.town, last_year).audit if comparing else None
         names = browse.names(self.town)
         lines = lines_of(report.audit, before, names) if report.lives else ()
         return Shown(report=report, lines=lines, names=names, took_s=monotonic() - begun)
@@ -244,13 +245,6 @@ class AuditScreen(TownScreen):
             return
         title = " – ".join(part for part in (str(self.year), line.title, line.value) if part)
         self.app.push_screen(BehindScreen(title, self.shown.report, line.key, self.shown.names))
-
-
-def year_before(period: Period) -> Period:
-    """Return the year before, until the same day of it."""
-    year = period.year - 1
-    day = f"{year}{period.day[4:]}".replace("-02-29", "-02-28")
-    return replace(period, year=year, day=day)
 
 
 def _nothing(shown: Shown | None) -> str:
