@@ -33,6 +33,7 @@ from fleet.services.live_deploy import (
     seat_lists,
 )
 from fleet.services.live_disks import internal_disks
+from fleet.services.live_printing import PageNotPrinted, print_test_page
 from fleet.services.live_start import rewrite_bundle
 from fleet.services.machines import next_tag, register
 from fleet.services.town import NOBODY, Town
@@ -66,7 +67,7 @@ def run(args: Namespace, context: Context) -> int:
     _record(town, context, tag, seat, image)
     if stick:
         context.tell(labelled(_("to send"), rewrite_bundle(town, stick)))
-    _tell_test_page(context, seat)
+    _print_test_page(town, context, seat)
     return 0
 
 
@@ -178,12 +179,16 @@ def _record(town: Town, context: Context, tag: str | None, seat: Seat, image: St
         context.say(labelled(tag, f"{seat.hostname} {seat.room} {seat.seat}".strip()))
 
 
-def _tell_test_page(context: Context, seat: Seat) -> None:
-    """Say that the key prints nothing: the installed system does, once it runs."""
-    printer = seat.printer or _("the room's printer")
-    context.tell(
-        _(
-            "The key has no printing system: no test page for {printer}. Print one from "
-            "{hostname} once it has started: Settings, Printers, Print a test page."
-        ).format(printer=printer, hostname=seat.hostname)
-    )
+def _print_test_page(town: Town, context: Context, seat: Seat) -> None:
+    """Print the seat's test page; a printer that will not is told, and spoils nothing."""
+    try:
+        print_test_page(seat, town.journal.now().date())
+    except PageNotPrinted as error:
+        context.tell(error.message)
+        context.tell(error.hint)
+    else:
+        context.tell(
+            _("The test page of {hostname} was sent to {printer}.").format(
+                hostname=seat.hostname, printer=seat.printer
+            )
+        )

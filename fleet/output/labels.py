@@ -122,7 +122,7 @@ def sheet(labels: Sequence[Label], *, skip: int = 0, fonts: tuple[Path, Path] | 
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
     pdf.set_title("ParcLibre")
-    family = _add_fonts(pdf, fonts)
+    family = add_fonts(pdf, fonts)
     for number, label in enumerate(labels, start=skip):
         place = number % PER_SHEET
         if place == 0 or number == skip:
@@ -132,7 +132,8 @@ def sheet(labels: Sequence[Label], *, skip: int = 0, fonts: tuple[Path, Path] | 
     return bytes(pdf.output())
 
 
-def _add_fonts(pdf: FPDF, fonts: tuple[Path, Path] | None) -> str:
+def add_fonts(pdf: FPDF, fonts: tuple[Path, Path] | None) -> str:
+    """Give a PDF these fonts; return their family's name (the format's own without any)."""
     if fonts is None:
         return _BUILT_IN
     regular, bold = fonts
@@ -146,7 +147,7 @@ def _draw(pdf: FPDF, label: Label, x: float, y: float, family: str) -> None:
 
     def measure(text: str, size: float, bold: bool) -> float:
         pdf.set_font(family, "B" if bold else "", size)
-        return float(pdf.get_string_width(_printable(text, family)))
+        return float(pdf.get_string_width(printable(text, family)))
 
     lines = fitted(label, measure, _TEXT_MM)
     heights = [size * _MM_PER_POINT * _LEADING for _text, size, _bold in lines]
@@ -154,10 +155,10 @@ def _draw(pdf: FPDF, label: Label, x: float, y: float, family: str) -> None:
     for (text, size, bold), height in zip(lines, heights, strict=True):
         pdf.set_font(family, "B" if bold else "", size)
         top += height
-        pdf.text(x + _MARGIN_MM + _QR_MM + 2.0, top - height / 4, _printable(text, family))
+        pdf.text(x + _MARGIN_MM + _QR_MM + 2.0, top - height / 4, printable(text, family))
 
 
-def _printable(text: str, family: str) -> str:
+def printable(text: str, family: str) -> str:
     """Return the text with what the PDF format's own fonts can print."""
     if family != _BUILT_IN:
         return text

@@ -3,13 +3,15 @@
 """The list of a room's seats (CSV) to records: one line a PC. Pure.
 
 Columns, found by their name in the first line, in any order: ``site``, ``salle`` (room),
-``place`` (seat), ``nom`` (the computer's name), ``imprimante`` (printer); only ``nom`` is needed.
+``place`` (seat), ``nom`` (the computer's name), ``imprimante`` (the IPP address of the printer that
+is sent a test page); only ``nom`` is needed.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from fleet.errors import BadInput
 from fleet.i18n import _
@@ -24,12 +26,17 @@ _COLUMNS = {
     "printer": ("imprimante", "printer"),
 }
 _HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
+_PRINTABLE = re.compile(r"[!-~]+")
 _MOST = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """One PC to be: its name, and where it will stand. Empty texts are not told."""
+    """One PC to be: its name, and where it will stand. Empty texts are not told.
+
+    ``printer`` is an ``ipp://`` or ``ipps://`` address.
+    """
 
     hostname: str
     site: str = ""
@@ -78,11 +85,32 @@ def _seat(cells: dict[str, str], name: str, number: int, before: list[Seat]) -> 
         )  # fmt: skip
     if any(one.hostname == seat.hostname for one in before):
         raise _bad(name, number, _("« {name} » is there twice").format(name=seat.hostname))
+    if seat.printer and not _is_ipp(seat.printer):
+        raise _bad(
+            name, number,
+            _(
+                "« {printer} » is not a printer's address: ipp://HOST/ipp/print or "
+                "ipps://HOST/ipp/print"
+            ).format(printer=seat.printer),
+        )  # fmt: skip
     return seat
+
+
+def _is_ipp(address: str) -> bool:
+    """Tell whether an address names one host by IPP, with neither a password nor a query."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    more = parts.query or parts.fragment or "@" in parts.netloc
+    host = _HOST.fullmatch(parts.hostname or "")
+    plain = _PRINTABLE.fullmatch(address) and not more
+    return bool(parts.scheme in ("ipp", "ipps") and host and plain and port != 0)
 
 
 def _bad(name: str, line: int, why: str) -> BadInput:
     return BadInput(
         _("{file}, line {line}: {why}.").format(file=name, line=line, why=why),
-        hint=_("A list of seats has these columns: site;salle;place;nom"),
+        hint=_("A list of seats has these columns: site;salle;place;nom;imprimante"),
     )

@@ -15,8 +15,9 @@ from fleet.model.live_key import Seed, encode_seed
 from fleet.services import exchange, machines
 from fleet.services.introductions import introduced
 from fleet.services.live_content import installations
-from fleet.services.town import NOBODY, init_town
+from fleet.services.town import NOBODY, Town, init_town
 from tests.cli.command_line import Typist
+from tests.ipp_printer import free_port, ipp_printer, skip_without_printing
 from tests.services.installer_samples import make_disk, make_image, make_root
 from tests.services.live_samples import make_desk, make_live_image
 
@@ -137,19 +138,17 @@ def test_an_iso_holds_the_signed_chain_and_both_ways_to_start(
     assert not list(tmp_path.glob(".parclibre-iso-*"))
 
 
-@pytest.mark.root
-def test_a_room_is_installed_seat_after_seat_without_a_network(
-    desk: Typist, tmp_path: Path
-) -> None:
+def key_for_a_room(desk: Typist, folder: Path, printer: str) -> tuple[Town, Typist, Path]:
+    """A desk's installation, a key it made for two seats of a room, and the key's folder."""
     town = make_desk(desk.home)
-    image = make_image(desk.home, town.key, make_root(tmp_path / "root"))
-    stick = tmp_path / "stick"
+    image = make_image(desk.home, town.key, make_root(folder / "root"))
+    stick = folder / "stick"
     shutil.copytree(image, stick / "IMAGES" / image.name)
     (stick / "SALLES").mkdir()
     (stick / "SALLES" / "salle-2.csv").write_text(
-        "salle;place;nom;imprimante\nSalle 2;A1;s2-01;Couloir\nSalle 2;A2;s2-02;Couloir\n"
+        f"salle;place;nom;imprimante\nSalle 2;A1;s2-01;{printer}\nSalle 2;A2;s2-02;\n"
     )
-    home = tmp_path / "key"
+    home = folder / "key"
     seed = Seed(label="Clé 3", town=installations(town), tags=("r1", "PL-", 500, 599))
     (home / "seed").mkdir(parents=True)
     (home / "seed" / "key.json").write_bytes(encode_seed(seed))
@@ -157,6 +156,15 @@ def test_a_room_is_installed_seat_after_seat_without_a_network(
     key.environ["PARCLIBRE_STICK"] = str(stick)
     key.environ["PARCLIBRE_CLOCK"] = "rtc"
     key.types("live", "start")
+    return town, key, stick
+
+
+@pytest.mark.root
+def test_a_room_is_installed_seat_after_seat_without_a_network(
+    desk: Typist, tmp_path: Path
+) -> None:
+    off = f"ipp://localhost:{free_port()}/ipp/print"
+    town, key, stick = key_for_a_room(desk, tmp_path, off)
     disk = make_disk(tmp_path / "disk.img")
 
     refused = key.types("live", "deploy", "--disk", disk, answer="\nnon")
@@ -167,7 +175,8 @@ def test_a_room_is_installed_seat_after_seat_without_a_network(
     assert done.status == 0, done.err
     assert "1. A1 - s2-01" in refused.err and "2. A2 - s2-02" in refused.err
     assert done.out.splitlines()[-1] == "PL-00500: s2-01 Salle 2 A1"
-    assert "no test page for Couloir" in done.err
+    assert "No test page was printed: " in done.err
+    assert "To print one from s2-01" in done.err
     assert "Which seat? (Enter: the first) A2 - s2-02" in following.err
     (bundle,) = (stick / "À ENVOYER").glob("*.tar.zst")
     who = introduced(town, str(bundle))
@@ -175,3 +184,21 @@ def test_a_room_is_installed_seat_after_seat_without_a_network(
     exchange.import_bundle(town, bundle)
     machine = machines.page(town, "PL-00500").view.machine
     assert machine.state == "in_service"
+
+
+@pytest.mark.root
+def test_an_installed_computer_s_name_comes_out_of_the_room_s_printer(
+    desk: Typist, tmp_path: Path
+) -> None:
+    skip_without_printing()
+    (tmp_path / "printer").mkdir()
+
+    with ipp_printer(tmp_path / "printer") as printer:
+        _town, key, _stick = key_for_a_room(desk, tmp_path, printer.uri)
+        disk = make_disk(tmp_path / "disk.img")
+        done = key.types("live", "deploy", "--disk", disk, answer="\ndisk.img")
+        page = printer.only_page()
+
+    assert done.status == 0, done.err
+    assert f"The test page of s2-01 was sent to {printer.uri}." in done.err
+    assert "s2-01" in page and "Salle 2" in page

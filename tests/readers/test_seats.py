@@ -44,6 +44,40 @@ def test_a_wrong_list_says_where_and_why(text: str, words: str) -> None:
     assert words in error.value.message
 
 
+def test_a_seat_may_name_the_printer_of_its_test_page() -> None:
+    text = "nom;imprimante\np1;ipps://10.0.0.9:631/ipp/print\np2;\np3;ipp://[fd00::9]/ipp/print\n"
+
+    seats = read_seats(text.encode(), "s2.csv")
+
+    assert [seat.printer for seat in seats] == [
+        "ipps://10.0.0.9:631/ipp/print", "", "ipp://[fd00::9]/ipp/print",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "printer",
+    [
+        "Imprimante du couloir",
+        "10.0.0.9",
+        "socket://10.0.0.9:9100",
+        "file:///dev/null",
+        "http://10.0.0.9/ipp/print",
+        "ipp:///ipp/print",
+        "ipp://nom:secret@10.0.0.9/ipp/print",
+        "ipp://10.0.0.9:99999/ipp/print",
+        "ipp://10.0.0.9/ipp/print?waitjob=false",
+        "ipp://[fd00::9/ipp/print",
+        "ipp://10.0.0.9/a b",
+        "-ipp://10.0.0.9/",
+    ],
+)
+def test_a_printer_without_an_ipp_address_is_refused_with_its_line(printer: str) -> None:
+    with pytest.raises(BadInput) as error:
+        read_seats(f"nom;imprimante\np1;\np2;{printer}\n".encode(), "s2.csv")
+
+    assert error.value.message.startswith(f"s2.csv, line 3: « {printer} » is not a printer's")
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_seats_or_a_refusal(data: bytes) -> None:
     with contextlib.suppress(BadInput):
