@@ -21,6 +21,8 @@ from fleet.i18n import _
 
 DEFAULT_LEVEL = 15
 DEFAULT_BLOCK_KIB = 1024
+# A system that runs from its squashfs opens a whole block for each small file that it reads.
+RUNNING_BLOCK_KIB = 128
 _STALL_S = 600
 _PERCENT = re.compile(r"(\d+)%\s*$")
 _FULL = ("No space left", "out of space", "Disk quota exceeded", "File too large")

@@ -20,14 +20,22 @@ from fleet.adapters.ansible_events import PlayEvent, TaskFinished
 from fleet.adapters.apt_install import install, install_binds
 from fleet.adapters.process import Progress
 from fleet.adapters.rootfs import Rootfs, open_rootfs, open_view
-from fleet.adapters.squashfs import pack
+from fleet.adapters.squashfs import DEFAULT_BLOCK_KIB, RUNNING_BLOCK_KIB, pack
 from fleet.errors import FleetError
 from fleet.i18n import _
 from fleet.model.image import BUILD_LOG, FILES, INITRD, KERNEL, ROOTFS, BuildStep
 from fleet.services.image_cleaning import clean
 from fleet.services.image_facts import Contents, copy_boot_files, facts_of, read_contents
 from fleet.services.image_layers import Layer, LayerDraft, locked_build
-from fleet.services.image_plan import BASE, CLEANING, PACKAGES, PACKING, BuildPlan, PlannedStep
+from fleet.services.image_plan import (
+    BASE,
+    CLEANING,
+    LIVE,
+    PACKAGES,
+    PACKING,
+    BuildPlan,
+    PlannedStep,
+)
 from fleet.services.image_plan import FILES as LISTING
 from fleet.services.images_hash import list_tree
 from fleet.services.images_write import discard_part, new_part, write_artifact
@@ -260,9 +268,11 @@ class _Build:
 
     def _squashed(self, view: Rootfs, part: Path) -> Iterator[BuildEvent]:
         recipe = self.plan.recipe
+        block_kib = RUNNING_BLOCK_KIB if LIVE in recipe.roles else DEFAULT_BLOCK_KIB
         for progress in pack(
-            view, part / ROOTFS, epoch=self.plan.base.epoch, level=recipe.compression
-        ):
+            view, part / ROOTFS, epoch=self.plan.base.epoch, level=recipe.compression,
+            block_kib=block_kib,
+        ):  # fmt: skip
             yield StepAdvanced(step=PACKING, progress=progress)
 
     def _signed(self, part: Path, contents: Contents) -> Iterator[BuildEvent]:
