@@ -52,6 +52,7 @@ DOORS = {
     "deploy": ["parclibre", "live", "deploy"],
 }
 KEY_UNIT = "parclibre-key.service"
+NETWORK = "parclibre-network.target"
 CLOSED = "Voici le menu de dépannage."
 
 Json = dict[str, Any]
@@ -378,6 +379,11 @@ def prepare_key(*, wait: bool) -> None:
         say("La clé n’a pas pu être préparée.")
 
 
+def start_network() -> None:
+    """Start the firewall and the network behind the first question."""
+    subprocess.run(["systemctl", "--no-block", "start", NETWORK], check=False)
+
+
 def tell_memory() -> None:
     """Say so when nothing of what is done here would be kept."""
     if not os.path.ismount("/var/lib/parclibre"):
@@ -407,6 +413,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     say("ParcLibre")
     say("Rien n’est écrit sur les disques de cette machine sans vous le demander.")
     try:
+        start_network()
         choose_keyboard()
         check_clock()
         prepare_key(wait=False)
