@@ -20,7 +20,7 @@ MENU = "Que voulez-vous faire"
 _READY_TO_TYPE_S = 1.5
 _KEYS = {
     "enter": b"\r", "escape": b"\x1b", "space": b" ", "down": b"\x1b[B", "home": b"\x1b[H",
-    "end": b"\x1b[F", "f9": b"\x1b[20~", "quit": b"\x11",
+    "end": b"\x1b[F", "f8": b"\x1b[19~", "f9": b"\x1b[20~", "quit": b"\x11",
 }  # fmt: skip
 # The limits that come along, for a machine as small as a virtual one, and tests of one second.
 _SMALL = (
@@ -73,33 +73,36 @@ class Walk:
 
     def to_the_wipe(self) -> str:
         """From the menu to the wipe of both disks; returns the number of the machine."""
-        self._sits_down()
-        number = self._identifies()
-        self._tests()
+        self.sits_down()
+        number = self.identifies()
+        self.press("f9")
+        self.tests_the_screen()
+        self.tests_the_keys()
         self.pc.expect("réparé quelque chose")
         self.press("enter")
-        self._starts_the_wipe(number)
+        self.starts_the_wipe(number, disks=2)
         return number
 
     def after_the_cut(self, number: str) -> str:
         """From the menu to the end of that machine; returns what its last page says."""
-        self._sits_down()
-        self._resumes(number)
-        self._starts_the_wipe(number)
-        self.pc.expect("sont sur la clé")
+        self.sits_down()
+        self.pc.expect("Le courant a été coupé")
+        self.goes_on_with(number)
+        self.wipes(number, disks=2)
         self.press("enter")
-        said = self._ends()
-        self.press("quit")
-        self.pc.expect(MENU)
+        self.keeps_the_verdict()
+        self.grades()
+        said = self.hands_over_bare()
+        self.leaves()
         return said
 
-    def _sits_down(self) -> None:
+    def sits_down(self) -> None:
         """From the menu to the first question of the wizard, at the first table."""
         self.pc.type("1")
         self.pc.expect("quelle table")
         self.press("enter")
 
-    def _identifies(self) -> str:
+    def identifies(self) -> str:
         """This PC, given by a person; returns the number that the key gave it."""
         self.pc.expect("devant vous")
         self.press("enter")
@@ -109,11 +112,17 @@ class Walk:
         number = self.pc.expect(r"PL-\d{5}")[0]
         self.press("enter")
         self.pc.expect("PREMIER AVIS")
-        self.press("f9")
         return number
 
-    def _tests(self) -> None:
-        """Wait for what the machine tests by itself, then answer for the screen and the keys."""
+    def goes_on_with(self, number: str) -> None:
+        """Take the machine that was on the bench, and go to the step that is not finished."""
+        self.pc.expect(f"Continuer avec {number}")
+        self.press("enter")
+        self.pc.expect("PREMIER AVIS")
+        self.press("f9")
+
+    def tests_the_screen(self) -> None:
+        """Wait for what the machine tests by itself, then answer for the screen."""
         self.pc.expect(r"Tests faits\s:\s4 sur 6")
         self.press("enter")
         self.press(*["space"] * 5)
@@ -124,6 +133,9 @@ class Walk:
         self.pc.expect("3/3")
         self.press("n")
         self.pc.expect(r"Tests faits\s:\s5 sur 6")
+
+    def tests_the_keys(self) -> None:
+        """The keyboard, of which most keys are not there; then go on."""
         self.press("home", *["down"] * 4)
         self.press("enter")
         self.press("a", "z", "escape")
@@ -136,31 +148,45 @@ class Walk:
         self.pc.expect(r"Tests faits\s:\s6 sur 6")
         self.press("f9")
 
-    def _starts_the_wipe(self, number: str) -> None:
+    def repairs(self, fault: str) -> None:
+        """Write one repair down."""
+        self.pc.expect("réparé quelque chose")
+        self.press("f8")
+        self.pc.expect("Une panne")
+        self.press(fault, "enter", "f9")
+        self.pc.expect(f"- {fault}")
+
+    def starts_the_wipe(self, number: str, *, disks: int) -> None:
         """Read the plan, then type the number in small letters."""
-        self.pc.expect("2 disques à effacer")
+        self.pc.expect(f"{disks} disques? à effacer")
         self.press("enter")
         self.pc.expect("Pour confirmer")
         self.press(number.lower(), "enter")
 
-    def _resumes(self, number: str) -> None:
-        """After a cut: the machine that was on the bench, whose wipe did not end."""
-        self.pc.expect("Le courant a été coupé")
-        self.pc.expect(f"Continuer avec {number}")
-        self.press("enter")
-        self.pc.expect("PREMIER AVIS")
-        self.press("f9")
+    def wipes(self, number: str, *, disks: int) -> None:
+        """Wipe, until the certificates are on the key."""
+        self.starts_the_wipe(number, disks=disks)
+        self.pc.expect("sont sur la clé")
 
-    def _ends(self) -> str:
-        """Grade it, hand it over bare; returns what the last page says."""
+    def keeps_the_verdict(self) -> None:
         self.pc.expect("VERDICT")
         self.press("f9")
+
+    def grades(self) -> None:
+        """Say what it looks like; the question of the system comes."""
         self.pc.expect("bout de bras")
         self.press("down", "enter")
         self.pc.expect("Quel système")
+
+    def hands_over_bare(self) -> str:
+        """Choose no system; returns what the last page says."""
         self.press("end", "enter")
         self.pc.expect("touches")
-        before = self.pc.text[-4000:]
+        said = self.pc.text[-4000:]
         self.press("f9")
         self.pc.expect("devant vous")
-        return before
+        return said
+
+    def leaves(self) -> None:
+        self.press("quit")
+        self.pc.expect(MENU)
