@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 from fleet.i18n import _
 from fleet.model.audit import Audit, Bar, Breakdown, Curve, Figure, Section
 from fleet.model.audit_days import years
+from fleet.model.dated import DatedValue
 from fleet.output.audit_numbers import bar_values, figure_value, number
-from fleet.output.audit_text import YEARS_SHOWN, at_year, difference, whole_years
+from fleet.output.audit_text import YEARS_SHOWN, at_year, bar_of, difference, whole_years
+from fleet.output.audit_values import value_title, value_words
 from fleet.output.audit_words import (
     column_title,
     explanation,
@@ -74,9 +77,17 @@ def _section(section: Section, other: Section | None, names: Names) -> Iterator[
     yield from _curves(section.curves, curves)
     for value in section.used:
         if not value.verified:
-            said = _("Not verified: {what}").format(what=value.key)
-            yield AuditLine(id=f"?{section.key} {value.key}", level=1, title=said,
-                            told=value.source)  # fmt: skip
+            yield _not_verified(section, value)
+
+
+def _not_verified(section: Section, value: DatedValue) -> AuditLine:
+    return AuditLine(
+        id=f"?{section.key} {value.key}",
+        level=1,
+        title=_("Not verified: {what}").format(what=value_title(value.key)),
+        value=value_words(value),
+        told=f"{value.source} ({value.key})",
+    )
 
 
 def _figure(figure: Figure, other: Figure | None) -> AuditLine:
@@ -100,10 +111,10 @@ def _table(table: Breakdown, other: Breakdown | None, names: Names) -> Iterator[
     every = {machine for bar in table.bars for machine in bar.machines}
     yield AuditLine(id=table.key, key=table.key, level=1, title=table_title(table.key),
                     value=_first_column(table), machines=len(every), heads=True)  # fmt: skip
-    top = max(float(bar.values[0] or 0) for bar in table.bars)
     was = {bar.label: bar for bar in other.bars} if other else {}
-    for bar in (*table.bars, *_gone(table, was)):
-        yield _bar(table, bar, top, was.get(bar.label) or _none(table, bar, other), names)
+    bars = (*table.bars, *_gone(table, was))
+    for bar, share in zip(bars, chain(table.shares(), repeat(0.0)), strict=False):
+        yield _bar(table, bar, share, was.get(bar.label) or _none(table, bar, other), names)
 
 
 def _counts(table: Breakdown) -> bool:
@@ -128,7 +139,7 @@ def _first_column(table: Breakdown) -> str:
     return "" if code == "machines" else column_title(code)
 
 
-def _bar(table: Breakdown, bar: Bar, top: float, other: Bar | None, names: Names) -> AuditLine:
+def _bar(table: Breakdown, bar: Bar, share: float, other: Bar | None, names: Names) -> AuditLine:
     first, *rest = bar_values(bar, table.columns)
     code, unit = table.columns[0]
     told = zip(table.columns[1:], rest, strict=True)
@@ -143,18 +154,10 @@ def _bar(table: Breakdown, bar: Bar, top: float, other: Bar | None, names: Names
         value=first,
         other=figure_value(was) if was else "",
         change=difference(now, was) if was else "",
-        drawn="" if unit == "year" else drawn_bar(float(bar.values[0] or 0), top),
+        drawn=bar_of(share, BAR_CELLS),
         note=listed(labelled(column_title(name), shown) for (name, _unit), shown in told),
         machines=len(set(bar.machines)),
     )
-
-
-def drawn_bar(value: float, top: float) -> str:
-    """Return a bar as long as its share of the longest; what is not nothing is seen."""
-    if value <= 0 or top <= 0:
-        return ""
-    whole, half = divmod(max(round(value / top * BAR_CELLS * 2), 1), 2)
-    return "█" * whole + "▌" * half
 
 
 def _curves(

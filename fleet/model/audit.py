@@ -52,7 +52,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breakdown:
-    """A small table; its first column is also drawn. ``labels`` says what the labels are.
+    """A small table, with a bar for each line. ``labels`` says what the labels are.
 
     ``columns`` are (code, unit). Labels: state, kind, way, reason, age, name (an id), or plain.
     """
@@ -62,6 +62,13 @@ class Breakdown:
     bars: tuple[Bar, ...]
     columns: tuple[tuple[str, str], ...] = (("machines", "machines"),)
     people: bool = False
+
+    def shares(self) -> tuple[float, ...]:
+        """Return each bar's length, 1 the longest: that of the first column that is an amount."""
+        drawn = next(n for n, (_code, unit) in enumerate(self.columns) if unit != "year")
+        amounts = [max(float(bar.values[drawn] or 0), 0.0) for bar in self.bars]
+        longest = max(amounts, default=0.0) or 1.0
+        return tuple(amount / longest for amount in amounts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +96,8 @@ class Section:
 class Audit:
     """A whole audit of one year, as it stood on ``day`` (ISO); ``heads`` are those of the journal.
 
-    ``known_at`` is a day when the journal was read as it was known then, else empty.
+    ``known_at`` is a day when the journal was read as it was known then, else empty. ``fewest``:
+    numbers on fewer persons were taken out; 0 for an audit that tells all.
     """
 
     year: int
@@ -97,6 +105,7 @@ class Audit:
     sections: tuple[Section, ...]
     heads: Mapping[str, tuple[int, str]]
     known_at: str = ""
+    fewest: int = 0
 
     def figure(self, key: str) -> Figure:
         """Return one figure. Raises KeyError for an unknown key."""

@@ -18,7 +18,7 @@ from typing import Any
 
 from fleet.model.audit import Audit, Bar, Breakdown, Curve, Figure, Number, Section
 from fleet.model.dated import DatedValue
-from fleet.output.audit_text import plain_value
+from fleet.output.audit_values import plain_value
 from fleet.output.audit_words import (
     column_title,
     explanation,

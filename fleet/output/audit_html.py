@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,57 +18,63 @@ from markupsafe import Markup
 from fleet.i18n import _, current_language, day_name
 from fleet.model.audit import Audit, Bar, Breakdown, Curve, Figure, Section
 from fleet.model.audit_days import years
-from fleet.output.audit_numbers import bar_values, figure_value, number
+from fleet.output.audit_numbers import bar_values, figure_value, hidden, hidden_note, number
 from fleet.output.audit_svg import bar_svg, curves_svg, legend
 from fleet.output.audit_text import (
     YEARS_SHOWN,
     at_year,
     audit_title,
     difference,
-    plain_value,
     whole_years,
 )
+from fleet.output.audit_values import UsedLine, used_lines
 from fleet.output.audit_words import (
     column_title,
     explanation,
     figure_title,
     group_name,
     label,
+    rows_title,
     section_title,
     table_title,
     why_words,
 )
 from fleet.output.safe import lines_for_terminal
-from fleet.output.words import Names
+from fleet.output.words import Names, labelled
 
 _FOLDER = Path(__file__).parent.parent / "data" / "audit"
 _MOST_ROWS = 60
+_NONE = "–"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureRow:
-    """A figure as the page shows it; the last two only beside another year's."""
+    """A figure as the page shows it: what it counts, why it is missing; its cells, in order.
+
+    ``meaning`` is empty when the row above says the same.
+    """
 
     title: str
-    value: str
-    count: str
     meaning: str
-    before: str = ""
-    change: str = ""
+    missing: Sequence[str]
+    cells: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBlock:
-    """A breakdown as the page shows it. Rows: label, bar, numbers.
+    """A breakdown as the page shows it. ``first`` says what its lines are.
+    Rows: label, bar, numbers.
 
-    ``more`` tells how many are not shown; empty for none.
+    ``more`` tells how many are not shown, ``hidden`` why numbers are withheld; empty for none.
     """
 
     id: str
     title: str
+    first: str
     columns: Sequence[str]
     rows: Sequence[tuple[str, Markup, Sequence[str]]]
     more: str
+    hidden: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +98,10 @@ class Chapter:
     title: str
     figures_title: str
     figures: Sequence[FigureRow]
+    hidden: str
     tables: Sequence[TableBlock]
     curves: Sequence[CurveBlock]
-    used: Sequence[tuple[str, str, str, bool]]
+    used: Sequence[UsedLine]
 
 
 def audit_html(audit: Audit, names: Names, *, before: Audit | None = None, digest: str = "") -> str:
@@ -111,7 +118,8 @@ def audit_html(audit: Audit, names: Names, *, before: Audit | None = None, diges
         day=day_name(audit.day),
         before=before,
         digest=digest,
-        chapters=[_chapter(section, names, before) for section in audit.sections],
+        columns=[*([before.year] if before else []), audit.year, *_last_columns(before)],
+        chapters=[_chapter(section, names, audit, before) for section in audit.sections],
         heads=sorted((replica, seq) for replica, (seq, _link) in audit.heads.items()),
     )
     return lines_for_terminal(text) + "\n"
@@ -128,8 +136,6 @@ def _words() -> dict[str, str]:
         "chapters": _("Chapters"),
         "check": _("How to check this report"),
         "figure": _("Figure"),
-        "difference": _("Difference"),
-        "count": _("On how many"),
         "share": _("Share still in their first life by age, with the number at risk"),
         "group": _("Group"),
         "used": _("Values used"),
@@ -143,51 +149,74 @@ def _words() -> dict[str, str]:
     }
 
 
-def _chapter(section: Section, names: Names, before: Audit | None) -> Chapter:
+def _chapter(section: Section, names: Names, audit: Audit, before: Audit | None) -> Chapter:
     curves = groupby(section.curves, key=lambda curve: curve.key)
+    told = pairwise(("", *(explanation(one.key) for one in section.figures)))
+    rows = [
+        _figure(one, meaning if meaning != above else "", audit, before)
+        for one, (above, meaning) in zip(section.figures, told, strict=True)
+    ]
+    withheld = any(hidden() in row.cells for row in rows)
     return Chapter(
         id=section.key,
         title=section_title(section.key),
-        figures_title=_("Figures: {title}").format(title=section_title(section.key)),
-        figures=[_figure(one, before) for one in section.figures],
-        tables=[_table(one, names) for one in section.breakdowns if one.bars],
+        figures_title=_("Key figures: {title}").format(title=section_title(section.key)),
+        figures=rows,
+        hidden=hidden_note(audit.fewest) if withheld else "",
+        tables=[_table(one, names, audit.fewest) for one in section.breakdowns if one.bars],
         curves=[_curves(key, list(found)) for key, found in curves],
-        used=[(one.key, plain_value(one), one.source, one.verified) for one in section.used],
+        used=list(used_lines(section.used)),
     )
 
 
-def _figure(figure: Figure, before: Audit | None) -> FigureRow:
+def _last_columns(before: Audit | None) -> Sequence[str]:
+    return ([_("Difference")] if before else []) + [_("On how many")]
+
+
+def _figure(figure: Figure, meaning: str, audit: Audit, before: Audit | None) -> FigureRow:
+    """Return a figure's row; a dash stands for a missing value, and words tell why."""
     other = before.figure(figure.key) if before is not None else None
+    was = [_value(other), difference(figure, other) or _NONE] if other else []
     return FigureRow(
         title=figure_title(figure.key),
-        value=_value(figure),
-        count=number(figure.of, ""),
-        meaning=explanation(figure.key),
-        before=_value(other) if other is not None else "",
-        change=difference(figure, other) if other is not None else "",
+        meaning=meaning,
+        missing=list(_missing(audit, figure, before, other)),
+        cells=[*was[:1], _value(figure), *was[1:], number(figure.of, "")],
     )
 
 
 def _value(figure: Figure) -> str:
-    if figure.why and figure.why != "hidden":
-        return why_words(figure.why)
-    return figure_value(figure)
+    return figure_value(figure) if figure.why in ("", "hidden") else _NONE
 
 
-def _table(one: Breakdown, names: Names) -> TableBlock:
-    top = max((float(bar.values[0] or 0) for bar in one.bars), default=0.0)
+def _missing(
+    audit: Audit, figure: Figure, before: Audit | None, other: Figure | None
+) -> Iterator[str]:
+    """Yield why a figure has no value, once for two years with the same reason."""
+    found = {audit.year: figure.why}
+    if before is not None and other is not None:
+        found = {before.year: other.why, **found}
+    for why, pairs in groupby(found.items(), key=lambda pair: pair[1]):
+        if why and why != "hidden":
+            which = ", ".join(str(year) for year, _why in pairs)
+            yield labelled(which, why_words(why))
+
+
+def _table(one: Breakdown, names: Names, fewest: int) -> TableBlock:
     left = len(one.bars) - _MOST_ROWS
+    rows = zip(one.bars[:_MOST_ROWS], one.shares(), strict=False)
     return TableBlock(
         id=one.key.replace(".", "-"),
         title=table_title(one.key),
+        first=rows_title(one.key),
         columns=[column_title(code) for code, _unit in one.columns],
-        rows=[_row(one, bar, top, names) for bar in one.bars[:_MOST_ROWS]],
+        rows=[_row(one, bar, share, names) for bar, share in rows],
         more=_("… and {count} more.").format(count=left) if left > 0 else "",
+        hidden=hidden_note(fewest) if any(bar.hidden for bar in one.bars) else "",
     )
 
 
-def _row(one: Breakdown, bar: Bar, top: float, names: Names) -> tuple[str, Markup, Sequence[str]]:
-    share = float(bar.values[0] or 0) / top if top > 0 else 0.0
+def _row(one: Breakdown, bar: Bar, share: float, names: Names) -> tuple[str, Markup, Sequence[str]]:
     drawn = Markup(bar_svg(share))  # noqa: S704  (numbers only)
     return label(one.labels, bar.label, names), drawn, bar_values(bar, one.columns)
 

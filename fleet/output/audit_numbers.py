@@ -6,15 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 from fleet.i18n import _, current_language
 from fleet.model.audit import Audit, Bar, Breakdown, Figure, Number, Section
+from fleet.model.audit_days import DAYS_OF_A_YEAR
 from fleet.output.amounts import decimal
 
 # Lines of tables that count persons, whatever the table.
 _PERSONS = frozenset({"given", "loaned", "staff_gift"})
-_THIN, _NO_BREAK = "\u202f", "\u00a0"
+_NO_BREAK = "\u00a0"
+_FRENCH = str.maketrans({",": "\u202f", ".": ","})
 _HIDDEN = "hidden"
 
 
@@ -31,14 +34,21 @@ def figure_value(figure: Figure) -> str:
 
 
 def hidden() -> str:
-    """Return what stands for a number that would tell on few people."""
-    return _("too few people to tell")
+    """Return the word that stands for a number on too few people; ``hidden_note`` explains it."""
+    return _("withheld")
+
+
+def hidden_note(fewest: int) -> str:
+    """Return why a number is withheld, for what stands under its table."""
+    return _(
+        "withheld: this number is about fewer than {n} people, or would let another one be found."
+    ).format(n=fewest)
 
 
 def bar_values(bar: Bar, columns: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Return a line's numbers as shown."""
     if bar.hidden:
-        return (hidden(), *("" for _column in columns[1:]))
+        return (hidden(),) * len(columns)
     return tuple(
         number(value, unit) or "–" for value, (_code, unit) in zip(bar.values, columns, strict=True)
     )
@@ -53,6 +63,9 @@ def _years(value: int | Fraction) -> str:
 
 
 def _days(value: int | Fraction) -> str:
+    """Return a duration; in years once it is longer than anybody reads days."""
+    if value >= 2 * DAYS_OF_A_YEAR:
+        return _years(value / DAYS_OF_A_YEAR)
     return _("{n} d").format(n=_whole(value))
 
 
@@ -73,8 +86,13 @@ def _year(value: int | Fraction) -> str:
 
 
 def _whole(value: int | Fraction) -> str:
-    text = f"{round(value):,}"
-    return text.replace(",", _THIN if current_language() == "fr" else ",")
+    return exact(round(value))
+
+
+def exact(value: int | Decimal) -> str:
+    """Return a number with all its digits, and the signs of the user's language."""
+    text = format(Decimal(value).normalize(), ",f")
+    return text.translate(_FRENCH) if current_language() == "fr" else text
 
 
 _FORMS: Mapping[str, Callable[[int | Fraction], str]] = {
@@ -95,7 +113,8 @@ def publishable(audit: Audit, fewest: int) -> Audit:
     """Return the audit without machine lists, and without numbers on fewer persons than
     ``fewest``. In a table that hides one line, the smallest other one is hidden too.
     """
-    return replace(audit, sections=tuple(_section(one, fewest) for one in audit.sections))
+    sections = tuple(_section(one, fewest) for one in audit.sections)
+    return replace(audit, sections=sections, fewest=fewest)
 
 
 def _section(section: Section, fewest: int) -> Section:

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 
 from fleet.i18n import _
 from fleet.model.audit import Audit, Figure
-from fleet.output.audit_numbers import figure_value, hidden, number
+from fleet.output.audit_numbers import figure_value, number
 from fleet.output.audit_words import explanation, figure_title, section_title, why_words
-
-_HIDDEN = "hidden"
 
 
 def sentences(audit: Audit) -> Iterator[str]:
@@ -26,8 +24,6 @@ def sentences(audit: Audit) -> Iterator[str]:
 
 
 def _value(figure: Figure) -> str:
-    if figure.why == _HIDDEN:
-        return hidden()
     return why_words(figure.why) if figure.why else figure_value(figure)
 
 

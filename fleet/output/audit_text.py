@@ -8,23 +8,25 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from fleet.i18n import _, day_name, ngettext
-from fleet.model.audit import Audit, Bar, Breakdown, Curve, Figure, Number, Section
+from fleet.model.audit import Audit, Breakdown, Curve, Figure, Section
 from fleet.model.audit_days import years
-from fleet.model.dated import DatedValue
 from fleet.output.audit_numbers import bar_values, figure_value, number
+from fleet.output.audit_values import source_line, used_lines
 from fleet.output.audit_words import (
     column_title,
     figure_title,
     group_name,
     label,
+    rows_title,
     section_title,
     table_title,
     why_words,
 )
-from fleet.output.tables import table
+from fleet.output.tables import display_width, table
 from fleet.output.words import Names, labelled
 
 _BAR = 24
+_STEPS_A_LINE = 4
 MOST_LINES = 30
 YEARS_SHOWN = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 
@@ -57,51 +59,49 @@ def _section(section: Section, names: Names) -> Iterator[str]:
             yield ""
             yield from _breakdown(breakdown, names)
     yield from _curves(section.curves)
-    for value in section.used:
-        if not value.verified:
-            yield _("Not verified: {what}").format(what=source_line(value))
+    for line in used_lines(value for value in section.used if not value.verified):
+        yield _("Not verified: {what}").format(what=source_line(line))
 
 
 def figure_line(figure: Figure) -> str:
     """Return a figure with its value, on how many it is, and why it is missing."""
-    shown = figure_value(figure)
-    if figure.why and figure.why != "hidden":
-        shown = why_words(figure.why)
-    elif figure.of is not None:
+    shown = why_words(figure.why) if figure.why else figure_value(figure)
+    if not figure.why and figure.of is not None:
         shown = _("{value} (of {count})").format(value=shown, count=number(figure.of, ""))
     return labelled(figure_title(figure.key), shown)
 
 
-def source_line(value: DatedValue) -> str:
-    """Return a dated value with its key and source."""
-    return f"{value.key} = {plain_value(value)} ({value.source})"
-
-
-def plain_value(value: DatedValue) -> str:
-    """Return a dated value and its unit."""
-    shown = ", ".join(value.value) if isinstance(value.value, tuple) else str(value.value)
-    return f"{shown} {value.unit}".strip()
-
-
 def _breakdown(one: Breakdown, names: Names) -> Iterator[str]:
-    shown = one.bars[:MOST_LINES]
-    top = max((float(bar.values[0] or 0) for bar in shown), default=0.0)
-    rows = [_row(one, bar, top, names) for bar in shown]
-    header = (table_title(one.key), "", *(column_title(code) for code, _unit in one.columns))
-    yield from table(header, rows)
+    rows = [
+        (label(one.labels, bar.label, names), *bar_values(bar, one.columns), bar_of(share))
+        for bar, share in zip(one.bars[:MOST_LINES], one.shares(), strict=False)
+    ]
+    header = (rows_title(one.key), *(column_title(code) for code, _unit in one.columns), "")
+    yield table_title(one.key)
+    yield from table(*_to_the_right(header, rows))
     if len(one.bars) > MOST_LINES:
         yield _("… and {count} more.").format(count=len(one.bars) - MOST_LINES)
 
 
-def _row(one: Breakdown, bar: Bar, top: float, names: Names) -> tuple[str, ...]:
-    drawn = bar_of(bar.values[0], top)
-    return (label(one.labels, bar.label, names), drawn, *bar_values(bar, one.columns))
+def _to_the_right(
+    header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Return a table whose columns of numbers, those in the middle, end in line."""
+    sizes = [max(map(display_width, column)) for column in zip(header, *rows, strict=True)]
+    first, *padded = [
+        [
+            row[0],
+            *(cell.rjust(size) for cell, size in zip(row[1:-1], sizes[1:-1], strict=True)),
+            row[-1],
+        ]
+        for row in (header, *rows)
+    ]
+    return first, padded
 
 
-def bar_of(value: Number, top: float) -> str:
-    """Return a bar as long as its share of the longest."""
-    length = float(value) / top * _BAR if value and top > 0 else 0.0
-    whole, half = divmod(round(max(length, 0.0) * 2), 2)
+def bar_of(share: float, cells: int = _BAR) -> str:
+    """Return a bar of a share (0 to 1) of its place; what is not nothing is seen."""
+    whole, half = divmod(max(round(share * cells * 2), 1 if share > 0 else 0), 2)
     return "█" * whole + "▌" * half
 
 
@@ -126,7 +126,9 @@ def _curve(curve: Curve) -> Iterator[str]:
             median=number(median, "years") or _("not reached"),
         ),
     )
-    yield "  " + "  ".join(filter(None, (_step(curve, year) for year in YEARS_SHOWN)))
+    steps = [step for year in YEARS_SHOWN if (step := _step(curve, year))]
+    for at in range(0, len(steps), _STEPS_A_LINE):
+        yield "  " + "  ".join(steps[at : at + _STEPS_A_LINE])
 
 
 def _step(curve: Curve, year: int) -> str:
@@ -157,7 +159,7 @@ def comparison_lines(now: Audit, before: Audit) -> Iterator[str]:
         other = earlier[figure.key]
         rows.append(
             (figure_title(figure.key), figure_value(other), figure_value(figure),
-             difference(figure, other))
+             difference(figure, other) or "–")
         )  # fmt: skip
     header = (_("Figure"), str(before.year), str(now.year), _("Difference"))
     yield from table(header, rows)

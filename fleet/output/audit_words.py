@@ -30,7 +30,12 @@ def explanation(key: str) -> str:
 
 def table_title(key: str) -> str:
     """Return a breakdown's or a curve's title."""
-    return _tables().get(key, key)
+    return _tables().get(key, (key, ""))[0]
+
+
+def rows_title(key: str) -> str:
+    """Return what the lines of a breakdown are: the heading of its first column."""
+    return _tables().get(key, ("", key))[1]
 
 
 def column_title(code: str) -> str:
@@ -214,6 +219,10 @@ def _workshop() -> Mapping[str, tuple[str, str]]:
             _("Machines handed over to families"), _("All those of the year."),
         ),
         "workshop.loans": (_("Machines lent"), _("All those of the year.")),
+        "workshop.unlawful": (
+            _("Gifts and sales against the law"),
+            _("Of the year, by the law of their day; one that a person settled stays one."),
+        ),
         "workshop.returns": (
             _("Brought back within six months"),
             _("Of the machines whose six months with a family ended in the year."),
@@ -302,29 +311,29 @@ def _money() -> Mapping[str, tuple[str, str]]:
     }  # fmt: skip
 
 
-def _tables() -> Mapping[str, str]:
+def _tables() -> Mapping[str, tuple[str, str]]:
     return {
-        "fleet.by_state": _("All machines by state"),
-        "fleet.by_kind": _("In use by kind"),
-        "fleet.by_site": _("In use by site"),
-        "fleet.by_model": _("In use by model"),
-        "fleet.by_system": _("In service by system"),
-        "fleet.pyramid": _("In service by age"),
-        "decree.by_way": _("Goods counted in A, by way"),
-        "decree.excluded_a": _("Goods that left and are not counted in A"),
-        "decree.excluded_b": _("Retired goods not counted in B"),
-        "decree.missing_proof": _("Proofs to ask for, by taker"),
-        "wiping.without_proof": _("Exits without proof of wiping"),
-        "workshop.losses": _("Machines that the workshop lost"),
-        "lifespan.all": _("Survival of the first life"),
-        "lifespan.by_model": _("Survival by model"),
-        "lifespan.by_upgrade": _("Survival by upgrade"),
-        "states.time": _("Days in each state"),
-        "states.waiting_in": _("Waiting for too long, by state"),
-        "carbon.by_kind": _("Avoided by kind"),
-        "carbon.no_factor_kinds": _("Kinds without a factor"),
-        "forecast.by_year": _("Due by year"),
-        "forecast.rooms": _("Rooms due within five years"),
+        "fleet.by_state": (_("All machines by state"), _("State")),
+        "fleet.by_kind": (_("In use by kind"), _("Machine kind")),
+        "fleet.by_site": (_("In use by site"), _("Site")),
+        "fleet.by_model": (_("In use by model"), _("Model")),
+        "fleet.by_system": (_("In service by system"), _("System")),
+        "fleet.pyramid": (_("In service by age"), _("Age")),
+        "decree.by_way": (_("Goods counted in A, by way"), _("Way")),
+        "decree.excluded_a": (_("Goods that left and are not counted in A"), _("Reason")),
+        "decree.excluded_b": (_("Retired goods not counted in B"), _("Reason")),
+        "decree.missing_proof": (_("Proofs to ask for, by taker"), _("Taker")),
+        "wiping.without_proof": (_("Exits without proof of wiping"), _("State")),
+        "workshop.losses": (_("Machines that the workshop lost"), _("State")),
+        "lifespan.all": (_("Survival of the first life"), _("Group")),
+        "lifespan.by_model": (_("Survival by model"), _("Model")),
+        "lifespan.by_upgrade": (_("Survival by upgrade"), _("Group")),
+        "states.time": (_("Length of the stays in each state"), _("State")),
+        "states.waiting_in": (_("Waiting for too long, by state"), _("State")),
+        "carbon.by_kind": (_("Avoided by kind"), _("Machine kind")),
+        "carbon.no_factor_kinds": (_("Kinds without a factor"), _("Machine kind")),
+        "forecast.by_year": (_("Due by year"), _("Year")),
+        "forecast.rooms": (_("Rooms due within five years"), _("Room")),
     }
 
 
@@ -345,6 +354,7 @@ def _columns() -> Mapping[str, str]:
 
 def _whys() -> Mapping[str, str]:
     return {
+        "hidden": _("too few people to tell"),
         "stock_is_zero": _("no retired good was in stock on 1 January: the rate does not exist"),
         "none_retired": _("no good was retired in the year"),
         "no_target": _("the decree sets no target for this year"),

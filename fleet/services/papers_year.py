@@ -13,7 +13,7 @@ from fleet.model.audit import Audit, Figure, Section
 from fleet.model.papers import PaperKind
 from fleet.output.audit_data import digest_of
 from fleet.output.audit_numbers import figure_value, number, publishable
-from fleet.output.audit_text import plain_value
+from fleet.output.audit_values import used_lines
 from fleet.output.audit_words import explanation, figure_title, section_title, why_words
 from fleet.services import audit
 from fleet.services.papers_facts import Draft, head
@@ -32,7 +32,6 @@ _SHOWN = frozenset(
         "money.purchases", "money.upkeep", "money.avoided", "money.social", "forecast.cost",
     }
 )  # fmt: skip
-_HIDDEN = "hidden"
 
 
 def yearly_report(town: Town, kind: PaperKind, year: int, *, number: str, on: str) -> Draft:
@@ -73,8 +72,7 @@ def _with_before(shown: list[Figure]) -> Iterator[tuple[Figure | None, Figure]]:
 
 def _figure(one: Figure, before: Figure | None) -> f.Figure:
     """Return a figure in words; what the one before has explained is not told again."""
-    missing = bool(one.why) and one.why != _HIDDEN
-    value = why_words(one.why) if missing else figure_value(one)
+    value = why_words(one.why) if one.why else figure_value(one)
     on_how_many = f" (n = {number(one.of, '')})" if one.of is not None else ""
     told = explanation(one.key)
     again = before is not None and explanation(before.key) == told
@@ -91,6 +89,5 @@ def _unverified(public: Audit) -> Iterator[str]:
 
 def _of_section(section: Section) -> Iterator[str]:
     if any(figure.key in _SHOWN for figure in section.figures):
-        for value in section.used:
-            if not value.verified:
-                yield f"{value.key} = {plain_value(value)}"
+        unread = (value for value in section.used if not value.verified)
+        yield from (line.words for line in used_lines(unread))

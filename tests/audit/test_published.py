@@ -8,24 +8,31 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from fleet.i18n import set_language
 from fleet.model.audit import Audit, Bar, Breakdown, Figure, Section
 from fleet.model.audit_all import audit
-from fleet.output.audit_data import csv_files, digest_of
+from fleet.model.dated import DatedValue, Plain
+from fleet.output.audit_data import audit_object, csv_files, digest_of
 from fleet.output.audit_html import audit_html
-from fleet.output.audit_numbers import publishable
+from fleet.output.audit_numbers import hidden_note, number, publishable
 from fleet.output.audit_text import audit_lines, comparison_lines
-from fleet.output.audit_words import figure_title
+from fleet.output.audit_values import used_lines, value_words
+from fleet.output.audit_words import figure_title, rows_title, table_title
 from fleet.output.words import no_names
 from fleet.services import example
+from fleet.services.audit import DATA
 from fleet.services.town import init_town
 from tests.audit.table_town import ADVERSE, read_town
 from tests.cli.command_line import Typist
@@ -102,7 +109,7 @@ def test_every_table_has_headings_and_every_chart_words_of_its_own(html: str) ->
     ids = {attrs.get("id") for _tag, attrs in page.tags}
 
     assert all(attrs.get("scope") in ("col", "row") for attrs in page.all("th"))
-    regions = [attrs for attrs in page.all("div") if attrs.get("class") == "wide"]
+    regions = [attrs for attrs in page.all("div") if "wide" in str(attrs.get("class")).split()]
     assert len(regions) == len(page.all("table"))
     assert all(one.get("tabindex") == "0" and one.get("role") == "region" for one in regions)
     named = [one.get("aria-labelledby") for one in regions if not one.get("aria-label")]
@@ -125,6 +132,85 @@ def test_page_speaks_french(adverse: Audit) -> None:
     set_language("fr")
 
     assert Page(audit_html(adverse, no_names)).all("html")[0]["lang"] == "fr"
+
+
+def test_table_says_its_title_once_and_heads_its_lines_with_what_they_are(
+    html: str, adverse: Audit
+) -> None:
+    lines = list(audit_lines(adverse, no_names))
+
+    for table in (one for section in adverse.sections for one in section.breakdowns if one.bars):
+        title, first = table_title(table.key), rows_title(table.key)
+        assert html.count(f">{title}<") == 1 and f'<th scope="col">{first}</th>' in html
+        assert lines[lines.index(title) + 1].startswith(first)
+
+
+def test_figures_caption_is_for_screen_readers_alone(html: str) -> None:
+    captions = [one for one in Page(html).all("caption") if str(one.get("id")).endswith("-figures")]
+
+    assert captions and all(one["class"] == "unseen" for one in captions)
+
+
+def test_missing_value_is_a_dash_and_its_reason_stands_under_the_title(html: str) -> None:
+    row = html[html.index("Upkeep") :].partition("</tr>")[0]
+
+    assert "<small>2024, 2025: the cost of an hour is not set (money.yml)</small>" in row
+    assert re.findall(r"<td [^>]+>([^<]*)</td>", row)[:3] == ["–", "–", "–"]
+
+
+# --- values used -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (10, "year", "10 ans"),
+        (1, "year", "1 an"),
+        (50, "percent", "50 %"),
+        (Decimal("0.3"), "share", "30 %"),
+        (180, "euro", "180 €"),
+        (Decimal("185.09"), "kgCO2e", "185,09 kg CO₂e"),
+        (1500, "", "1\u202f500"),
+        (("desktop", "mini_pc"), "", "PC fixe, Mini PC"),
+    ],
+)
+def test_value_is_told_with_its_unit_in_the_users_language(
+    value: Plain, unit: str, shown: str
+) -> None:
+    set_language("fr")
+
+    assert value_words(dated("x", value, unit)).replace("\u00a0", " ") == shown
+
+
+def test_values_of_one_sort_and_source_are_told_together() -> None:
+    values = [dated(f"renew.years.{kind}", 7, "year") for kind in ("desktop", "mini_pc")]
+
+    (line,) = used_lines(values)
+
+    assert line.words == "Age at which it is renewed: Desktop computer 7\u00a0years, " + (
+        "Mini PC 7\u00a0years"
+    )
+    assert line.keys == "renew.years.desktop, renew.years.mini_pc"
+
+
+def dated(key: str, value: Plain, unit: str) -> DatedValue:
+    return DatedValue(
+        key=key, value=value, unit=unit, since="2025-01-01", until=None, source="s", verified=False
+    )
+
+
+@pytest.mark.parametrize("file", sorted(DATA.glob("*.yml")), ids=lambda path: path.name)
+def test_every_source_that_a_paper_may_show_is_in_french(file: Path) -> None:
+    for source in sources(yaml.safe_load(file.read_text("utf-8"))):
+        assert not re.search(r"\b(the|and|of|with|from|not|own|its)\b", source), source
+
+
+def sources(node: Any) -> Iterator[str]:
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    if isinstance(node, dict) and isinstance(node.get("source"), str):
+        yield node["source"]
+    for one in inner:
+        yield from sources(one)
 
 
 # --- few people --------------------------------------------------------------------------------
@@ -166,6 +252,24 @@ def test_hidden_line_cannot_be_found_from_the_others() -> None:
     assert {bar.label for bar in found.bars if bar.hidden} == {"given", "lost"}
     assert all(bar.values == (None,) for bar in found.bars if bar.hidden)
     assert all(bar.machines == () for bar in found.bars)
+
+
+def test_hidden_number_is_one_word_and_its_table_says_why() -> None:
+    bars = (Bar(label="given", values=(3,), machines=ids(3)),)
+    section = Section(
+        key="fleet",
+        figures=(Figure(key="workshop.families", value=2, machines=ids(2), people=True),),
+        breakdowns=(Breakdown(key="fleet.by_state", labels="state", bars=bars),),
+    )
+    shown = publishable(Audit(year=2025, day="2025-12-31", sections=(section,), heads={}), 5)
+
+    page = audit_html(shown, no_names)
+
+    assert len(re.findall(r"<td [^>]+>withheld</td>", page)) == 2
+    assert page.count(hidden_note(5)) == 2 and "fewer than 5 people" in hidden_note(5)
+    told = {one["aria-describedby"] for one in Page(page).all("table")}
+    assert told == {one["id"] for one in Page(page).all("p") if one.get("class") == "withheld"}
+    assert audit_object(shown, no_names)["sections"][0]["figures"][0]["missing"] == "hidden"
 
 
 def test_nobodys_name_is_in_what_is_written(tmp_path: Path) -> None:
@@ -241,6 +345,31 @@ def test_terminal_shows_each_figure_with_its_count_and_bars(adverse: Audit) -> N
     assert "Official rate: A / B: 66.7 % (of 6)".replace(" %", "\u00a0%") in lines
     assert "Upkeep: the cost of an hour is not set (money.yml)" in lines
     assert any(line.startswith("0–2 years") and "█" in line for line in lines)
+
+
+def test_bars_of_rooms_draw_machines_and_not_years() -> None:
+    bars = (
+        Bar(label="a", values=(2021, 20, None)), Bar(label="b", values=(2030, 5, 100)),
+    )  # fmt: skip
+    columns = (("due", "year"), ("machines", "machines"), ("cost", "cents"))
+    rooms = Breakdown(key="forecast.rooms", labels="plain", columns=columns, bars=bars)
+    section = Section(key="forecast", breakdowns=(rooms,))
+    found = Audit(year=2025, day="2025-12-31", sections=(section,), heads={})
+
+    drawn = {line[0]: line.count("█") for line in audit_lines(found, no_names) if "█" in line}
+    widths = re.findall(r'<rect width="([\d.]+)"', audit_html(found, no_names))
+
+    assert rooms.shares() == (1.0, 0.25)
+    assert (drawn, widths) == ({"a": 24, "b": 6}, ["100.00", "25.00"])
+
+
+def test_long_durations_are_told_in_years_and_written_in_days(adverse: Audit) -> None:
+    assert [number(days, "days") for days in (730, 731, 2739)] == [
+        "730\u00a0d", "2.0\u00a0years", "7.5\u00a0years",
+    ]  # fmt: skip
+    rows = csv.DictReader(io.StringIO(csv_files(adverse, no_names)["tables.csv"], newline=""))
+    days = [row["value"] for row in rows if row["table"] == "states.time" and row["unit"] == "days"]
+    assert max(map(float, days)) > 731
 
 
 def test_two_years_stand_side_by_side_with_their_difference(adverse: Audit) -> None:

@@ -289,6 +289,6 @@ def test_keeping_time_by_role(role: Role, last_contact: date, expected: date | N
 
 def test_every_keeping_time_names_its_source_and_the_day_it_was_checked() -> None:
     for retention in retentions().values():
-        assert "CNIL" in retention.source or retention.source.startswith("ParcLibre's own choice")
+        assert "CNIL" in retention.source or retention.source.startswith("Choix de ParcLibre")
         assert isinstance(retention.checked_on, date)
         assert retention.months <= 24

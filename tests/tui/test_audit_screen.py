@@ -14,13 +14,14 @@ from textual.widgets import Static
 from fleet.i18n import set_language
 from fleet.model import kinds as k
 from fleet.output.audit_numbers import figure_value
+from fleet.output.audit_text import bar_of
 from fleet.services import acts, audit
 from fleet.services.audit import Period
 from tests.tui.audit_town import audited_town
 from tests.tui.keyboard import Hand
 from tests.tui.stage import MORNING, NARROW, WIDE, Stage
 from tests.tui.test_pictures import pressing
-from tui.audit_lines import AuditLine, drawn_bar
+from tui.audit_lines import AuditLine
 from tui.screens.audit import AuditScreen, _chart
 from tui.screens.behind import BehindScreen
 from tui.screens.machine import MachineScreen
@@ -240,9 +241,9 @@ def test_remarks_stand_in_line_behind_bars_of_any_length() -> None:
 
 
 def test_a_small_bar_is_seen_and_an_empty_one_is_not() -> None:
-    assert drawn_bar(1, 1000) == "▌"
-    assert drawn_bar(1000, 1000) == "█" * 16
-    assert drawn_bar(0, 1000) == ""
+    assert bar_of(0.001, 16) == "▌"
+    assert bar_of(1.0, 16) == "█" * 16
+    assert bar_of(0.0, 16) == ""
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "160x50"])
