@@ -180,7 +180,7 @@ class Apt:
         if not pins:
             return ()
         file = self.folder / f"preferences-{hashlib.sha256(pins.encode()).hexdigest()[:16]}"
-        file.write_text(pins)
+        _write(file, pins)
         return (f"--option=Dir::Etc::preferences={file}",)
 
     def _described(self, versions: Sequence[tuple[str, str]]) -> tuple[PackageFile, ...]:
@@ -229,10 +229,16 @@ def open_apt(cache: Path, sources: Sequence[Source]) -> Apt:
     for folder in ("lists/partial", "cache", "etc"):
         (apt.folder / folder).mkdir(parents=True, exist_ok=True)
     (apt.archives / "partial").mkdir(parents=True, exist_ok=True)
-    (apt.folder / "status").touch()
-    (apt.folder / "image.sources").write_text(asked)
-    (apt.folder / "apt.conf").write_text(_configuration(apt))
+    _write(apt.folder / "status", "")
+    _write(apt.folder / "image.sources", asked)
+    _write(apt.folder / "apt.conf", _configuration(apt))
     return apt
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file unless it says that already: APT reads all lists again when one is newer."""
+    if not file.is_file() or file.read_text() != text:
+        file.write_text(text)
 
 
 def _configuration(apt: Apt) -> str:
