@@ -11,7 +11,6 @@ from itertools import chain, repeat
 from fleet.i18n import _
 from fleet.model.audit import Audit, Bar, Breakdown, Curve, Figure, Section
 from fleet.model.audit_days import years
-from fleet.model.dated import DatedValue
 from fleet.output.audit_numbers import bar_values, figure_value, number
 from fleet.output.audit_text import YEARS_SHOWN, at_year, bar_of, difference, whole_years
 from fleet.output.audit_values import value_title, value_words
@@ -36,7 +35,8 @@ class AuditLine:
     """One line. ``key`` lists its machines (``audit.listed``), of which there are ``machines``.
 
     ``drawn`` is a bar or a curve, ``note`` the rest of its numbers, ``told`` explains it;
-    ``heads``: it is the title of the lines below.
+    ``charted``: a bar has its place there, even one too short to be seen; ``heads``: it is the
+    title of the lines below.
     """
 
     id: str
@@ -51,6 +51,7 @@ class AuditLine:
     told: str = ""
     machines: int = 0
     known: bool = True
+    charted: bool = False
     heads: bool = False
 
 
@@ -75,19 +76,22 @@ def _section(section: Section, other: Section | None, names: Names) -> Iterator[
             yield from _table(table, tables.get(table.key), names)
     curves = {(one.key, one.label): one for one in other.curves} if other else {}
     yield from _curves(section.curves, curves)
-    for value in section.used:
-        if not value.verified:
-            yield _not_verified(section, value)
+    yield from _not_verified(section)
 
 
-def _not_verified(section: Section, value: DatedValue) -> AuditLine:
-    return AuditLine(
-        id=f"?{section.key} {value.key}",
-        level=1,
-        title=_("Not verified: {what}").format(what=value_title(value.key)),
-        value=value_words(value),
-        told=f"{value.source} ({value.key})",
-    )
+def _not_verified(section: Section) -> Iterator[AuditLine]:
+    values = [value for value in section.used if not value.verified]
+    if values:
+        title = _("Values used, not verified")
+        yield AuditLine(id=f"?{section.key}", level=1, title=title, heads=True)
+    for value in values:
+        yield AuditLine(
+            id=f"?{section.key} {value.key}",
+            level=2,
+            title=value_title(value.key),
+            value=value_words(value),
+            told=f"{value.source} ({value.key})",
+        )
 
 
 def _figure(figure: Figure, other: Figure | None) -> AuditLine:
@@ -155,6 +159,7 @@ def _bar(table: Breakdown, bar: Bar, share: float, other: Bar | None, names: Nam
         other=figure_value(was) if was else "",
         change=difference(now, was) if was else "",
         drawn=bar_of(share, BAR_CELLS),
+        charted=True,
         note=listed(labelled(column_title(name), shown) for (name, _unit), shown in told),
         machines=len(set(bar.machines)),
     )
@@ -188,6 +193,7 @@ def _curve(curve: Curve, other: Curve | None) -> AuditLine:
         title=group_name(curve.label),
         value=_median(curve),
         other=_median(other) if other else "",
+        charted=True,
         drawn="".join(_STEPS[round(share * 8)] for share, at_risk in shares if at_risk),
         note=_("{count} machines, {ended} retired").format(
             count=number(curve.survival.machines, ""), ended=number(curve.survival.ended, "")

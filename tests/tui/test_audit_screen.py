@@ -22,10 +22,10 @@ from tests.tui.keyboard import Hand
 from tests.tui.stage import MORNING, NARROW, WIDE, Stage
 from tests.tui.test_pictures import pressing
 from tui.audit_lines import AuditLine
-from tui.screens.audit import AuditScreen, _chart
+from tui.screens.audit import AuditScreen
 from tui.screens.behind import BehindScreen
 from tui.screens.machine import MachineScreen
-from tui.widgets.columns import printable
+from tui.widgets.columns import laid_out
 from tui.widgets.virtual_table import VirtualTable
 
 
@@ -234,10 +234,18 @@ async def test_a_long_computation_is_not_begun_again_by_itself(app: Stage) -> No
         assert title(app) == "Audit of 2026, until 2026-03-02"
 
 
-def test_remarks_stand_in_line_behind_bars_of_any_length() -> None:
-    lines = [AuditLine(id="", level=2, title="", drawn="█" * n, note="1\u00a0d") for n in (1, 16)]
+async def test_narrow_screen_shows_bars_alone_and_tells_their_numbers_below(app: Stage) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        hand = Hand(pilot)
+        await hand.press("left")
+        await go_to(hand, app, "states.time:in_service")
 
-    assert [printable(_chart(line)).index("1 d") for line in lines] == [17, 17]
+        shown = laid_out(screen_of(app).table.columns, NARROW[0])
+        line = lines(app)["states.time:in_service"]
+
+        texts = {column.key: column.text(line) for column, _width in shown}
+        assert texts["chart"] == line.drawn and "note" not in texts
+        assert line.note and line.note in told(app)
 
 
 def test_a_small_bar_is_seen_and_an_empty_one_is_not() -> None:

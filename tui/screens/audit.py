@@ -268,24 +268,41 @@ def _value_tone(line: AuditLine) -> Tone:
     return "" if line.known else "dim"
 
 
-def _chart(line: AuditLine) -> str:
-    """Return the bar and the remarks; plain spaces, for others make the table close up the gap."""
-    note = line.note.replace("\u00a0", " ").replace("\u202f", " ")
-    return f"{line.drawn.ljust(BAR_CELLS)} {note}" if line.drawn else note
+def _drawn(line: AuditLine) -> str:
+    """Return the bar, or the remark of a line that has no place for one."""
+    return line.drawn if line.charted else line.note
+
+
+def _beside(line: AuditLine) -> str:
+    """Return the numbers that stand beside a bar."""
+    return line.note if line.charted else ""
 
 
 def _columns(shown: Shown, comparing: bool, *, plain: bool) -> tuple[Column[AuditLine], ...]:
     """Return the columns: the year's values, another year's when asked, a chart and remarks."""
     year = shown.report.audit.year
     return (
-        Column(key="what", title=N_("What"), width=25 if comparing else 34, share=1,
+        Column(key="what", title=N_("What"), width=25 if comparing else 34, share=2,
                text=_title, tone=_tone),
         Column(key="value", title=str(year), width=14, right=True, text=lambda line: line.value,
                tone=_value_tone),
         *(_other(year - 1) if comparing else ()),
-        Column(key="chart", title=N_("Remarks"), width=20, share=3,
-               from_width=WIDE if comparing else 0,
-               text=(lambda line: line.note) if plain else _chart),
+        *(_remarks(WIDE if comparing else 0, plain=plain)),
+    )  # fmt: skip
+
+
+def _remarks(from_width: int, *, plain: bool) -> tuple[Column[AuditLine], ...]:
+    """Return what is drawn, and beside it the other numbers, when there is room for them."""
+    if plain:
+        return (
+            Column(key="note", title=N_("Remarks"), width=20, share=3, from_width=from_width,
+                   text=lambda line: line.note),
+        )  # fmt: skip
+    return (
+        Column(key="chart", title=N_("Remarks"), width=BAR_CELLS, share=1, from_width=from_width,
+               text=_drawn),
+        Column(key="note", title=N_("Other numbers"), width=30, share=1, from_width=WIDE,
+               text=_beside),
     )  # fmt: skip
 
 
