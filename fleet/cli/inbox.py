@@ -32,7 +32,8 @@ LIST_SHAPE = Shape(
     name="inbox",
     fields=lambda: {
         "entries": _(
-            "list of {ref, kind, title}; kind: report, violation, conflict, unready, newer"
+            "list of {ref, kind, title}; kind: report, violation, unlawful, conflict, unready, "
+            "newer"
         )
     },
 )
@@ -40,7 +41,7 @@ SHOW_SHAPE = Shape(
     name="inbox-entry",
     fields=lambda: {
         "ref": _("what to give to « inbox settle »"),
-        "kind": _("report, violation, conflict, unready or newer"),
+        "kind": _("report, violation, unlawful, conflict, unready or newer"),
         "report": _("the held report's facts, as « report read » gives them, else null"),
         "why": _("the code of what makes a report doubtful, else null"),
         "candidates": _("list of {tag, model, serial, state, matching, differing}"),
@@ -89,7 +90,7 @@ def _register_settle(commands: Commands) -> None:
             line=_("record the decision"),
             text=_(
                 "A report is the same machine as one we know, a new machine, or dismissed. A "
-                "violation or a contradiction is settled by saying why."
+                "violation, an act against the law or a contradiction is settled by saying why."
             ),
             examples=(
                 ("parclibre inbox settle 3fa9c2d1 same BLP-0042", _("it is this machine")),

@@ -49,7 +49,9 @@ class Passage(NamedTuple):
 
 
 class Life(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One machine until the audit's day. Money in cents; ``unproven`` disks are those of today."""
+    """One machine until the audit's day. Money in cents; ``unproven`` disks are those of today;
+    ``unlawful`` are the days of gifts, sales and hand-overs against the law.
+    """
 
     id: str
     tag: str
@@ -68,6 +70,7 @@ class Life(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     unproven: int
     stays: tuple[Stay, ...]
     passages: tuple[Passage, ...]
+    unlawful: tuple[str, ...] = ()
 
     @property
     def now(self) -> Stay:
@@ -95,6 +98,15 @@ class _Exit(msgspec.Struct, gc=False):
     kind: str
 
 
+class _Said(msgspec.Struct, gc=False):
+    on: str
+
+
+class _Deed(msgspec.Struct, gc=False):
+    event: str
+    said: _Said
+
+
 class Folded(msgspec.Struct, omit_defaults=True, gc=False):
     """The part of a machine's fold that the audit reads; the names are those of MachineState."""
 
@@ -114,6 +126,7 @@ class Folded(msgspec.Struct, omit_defaults=True, gc=False):
     purchase_value_cents: int | None = None
     intervals: list[_Interval] = []
     exits: list[_Exit] = []
+    deeds: list[_Deed] = []
     settled: list[str] = []
 
 
@@ -122,7 +135,8 @@ def life_of(
 ) -> Life | None:
     """Return a machine's life until a day (ISO); None when it was not there yet.
 
-    ``violations`` are the keys (``exit:<event>``) of exits that are not proven.
+    ``violations`` are the keys of exits that are not proven (``exit:<event>``) and of deeds
+    against the law (``law:<event>``); what a person settled stays one.
     """
     stays = _stays(folded, day)
     if not stays:
@@ -139,6 +153,7 @@ def life_of(
         unproven=unproven,
         stays=stays,
         passages=tuple(_passages(folded, stays, violations)) if folded.exits else (),
+        unlawful=tuple(_unlawful(folded, violations)) if folded.deeds else (),
     )  # fmt: skip
 
 
@@ -167,6 +182,13 @@ def _passages(
         key = f"exit:{one.event}"
         proven = key not in violations and key not in folded.settled
         yield Passage(one.event, found.from_on, proven)
+
+
+def _unlawful(folded: Folded, violations: Collection[str]) -> Iterator[str]:
+    for one in folded.deeds:
+        key = f"law:{one.event}"
+        if key in violations or key in folded.settled:
+            yield one.said.on
 
 
 # --- what other events tell ------------------------------------------------------------------

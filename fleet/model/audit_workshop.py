@@ -30,6 +30,7 @@ def workshop(town: Town) -> Section:
             Figure(key="workshop.lost", value=len(lost), machines=ids(lost)),
             *_minutes(town),
             *_given(town),
+            _unlawful(town),
             _returns(town),
         ),
         breakdowns=(
@@ -87,6 +88,12 @@ def _given(town: Town) -> tuple[Figure, Figure]:
         Figure(key="workshop.families", value=len(given), machines=given, people=True),
         Figure(key="workshop.loans", value=len(loaned), machines=loaned, people=True),
     )
+
+
+def _unlawful(town: Town) -> Figure:
+    """Return the gifts, sales and hand-overs of the year that broke the law of their day."""
+    found = [life.id for life in town.lives for on in life.unlawful if town.in_year(on)]
+    return Figure(key="workshop.unlawful", value=len(found), machines=tuple(dict.fromkeys(found)))
 
 
 def _returns(town: Town) -> Figure:

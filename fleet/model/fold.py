@@ -13,7 +13,7 @@ from fleet.model import kinds as k
 from fleet.model.causality import Causality
 from fleet.model.events import Event
 from fleet.model.fold_disks import DISK_EFFECTS, SURE_CLOCKS
-from fleet.model.fold_giving import followed, left_lot, retired, unlawful_title, valued
+from fleet.model.fold_giving import followed, left_lot, note_deed, retired, valued
 from fleet.model.rules import G1_EXIT_STATES, G1_EXITS, RULES, may_follow
 from fleet.model.state import (
     Attachment,
@@ -124,6 +124,7 @@ def _transition(state: MachineState, step: Step) -> None:
         return
     if event.kind in G1_EXITS:
         _leave(state, step)
+    note_deed(state, step)
     if effect := _EFFECTS.get(event.kind):
         effect(state, step)
     target = RULES[event.kind].target
@@ -167,7 +168,6 @@ def _leave(state: MachineState, step: Step) -> None:
             },
             known=disks_known(state, step.causality),
             agreement=getattr(step.body, "agreement", None),
-            title=unlawful_title(state, step),
         )
     )
 
@@ -401,6 +401,7 @@ def _imaged(state: MachineState, step: Step) -> None:
 
 
 def _title(state: MachineState, step: Step) -> None:
+    note_deed(state, step)
     state.title, state.title_way = step.body.taker, step.body.way
 
 

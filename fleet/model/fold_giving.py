@@ -6,24 +6,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from fleet.model import kinds as k
-from fleet.model.state import MachineState
+from fleet.model.audit_days import is_day
+from fleet.model.state import Deed, MachineState, State
 
 if TYPE_CHECKING:
     from fleet.model.fold import Step
 
 # Owners for whom the law of public goods holds.
 OURS = ("town", "lessor", "other_authority")
+# What the law is asked about again once it is done, whoever did it.
+DEEDS = frozenset({"TitleTransferred", "Exited", "HandedOver"})
+# A title that passes once the machine is gone tells a past, as spreadsheets do.
+_GONE = frozenset({State.GIVEN, State.SOLD_OR_TRANSFERRED})
 
 
-def unlawful_title(state: MachineState, step: Step) -> str:
-    """Return the public owner of a machine that goes to a family all the same; empty when the
-    chain is lawful, or was waived.
-    """
-    waived = ("HandedOver", "title_still") in state.waived
-    if step.event.kind != "HandedOver" or state.title not in OURS or waived:
-        return ""
-    return state.title
+def note_deed(state: MachineState, step: Step) -> None:
+    """Keep a transfer, a sale or a hand-over as it was done, before it changes the state."""
+    event = step.event
+    if event.kind not in DEEDS or (event.kind == "TitleTransferred" and state.state in _GONE):
+        return
+    day = step.on if is_day(step.on) else event.header.at[:10]
+    state.deeds.append(
+        Deed(
+            event=event.header.id,
+            kind=event.kind,
+            stamp=event.stamp,
+            said=msgspec.to_builtins(step.body) | {"on": day},
+            title=state.title,
+            provenance=state.provenance,
+            value_cents=state.value_cents,
+            waived=tuple(code for kind, code in state.waived if kind == event.kind),
+        )
+    )
 
 
 def retired(state: MachineState, step: Step) -> None:
@@ -43,10 +60,13 @@ def left_lot(state: MachineState, step: Step) -> None:
 
 
 def valued(state: MachineState, step: Step) -> None:
-    """Keep the value of the whole configuration."""
+    """Keep the value of the whole configuration; the first one also tells of earlier deeds."""
     body: k.ValueEstimated = step.body
     state.value_cents = body.machine_cents + body.screen_cents + body.accessories_cents
     state.screen_cents = body.screen_cents
+    for deed in state.deeds:
+        if deed.value_cents is None:
+            deed.value_cents = state.value_cents
 
 
 def followed(state: MachineState, step: Step) -> None:

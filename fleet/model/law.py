@@ -36,6 +36,11 @@ class Quality(StrEnum):
     UNKNOWN = "unknown"
 
 
+def is_told(quality: str) -> bool:
+    """Tell whether a partner's quality was said; older free words say none."""
+    return quality in set(Quality) - {Quality.UNKNOWN}
+
+
 def gift_article(law: DatedTable, quality: str, day: str) -> DatedValue | None:
     """Return the article under which a partner of this quality may receive a gift on a day."""
     return law.find(_ARTICLE + quality, day)

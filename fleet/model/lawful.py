@@ -8,6 +8,9 @@ for the tariff of a solidarity resale. Every reason quotes its rule.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from fleet.model import kinds as k
 from fleet.model.dated import DatedValue
 from fleet.model.fold_giving import OURS
@@ -22,8 +25,10 @@ from fleet.model.law import (
     rule_of,
 )
 from fleet.model.reasons import UNVERIFIED, Reason
-from fleet.model.rules import Guard, Rule
-from fleet.model.views import MachineView, World
+from fleet.model.rules import ASKED, Guard, Rule
+
+if TYPE_CHECKING:
+    from fleet.model.views import MachineView, World
 
 TOWN = "town"
 _GIFTS = ("gift", "staff_gift")
@@ -31,6 +36,40 @@ _PEOPLE = ("beneficiary:", "holder:")
 _CHAIN_RULE = "CG3P, art. L.3212-2 et L.3212-3"
 
 Reasons = tuple[Reason, ...]
+
+
+def legal_reasons(view: MachineView, world: World, kind: str, body: k.Body) -> Reasons:
+    """Return what the law says against an act, of all that its guards ask."""
+    rule = ASKED[kind]
+    checks = (LEGAL[guard] for guard in rule.guards if guard in LEGAL)
+    return tuple(reason for check in checks for reason in check(view, world, rule, body))
+
+
+def lawful_chain(view: MachineView, world: World, rule: Rule, body: k.Body | None) -> Reasons:
+    """Return why it may not go to a family: they are not among the receivers of a public body's
+    gift (CG3P L.3212-2), so the title must be with the association that hands over, or with a
+    member of staff.
+    """
+    title = view.machine.title
+    if title in OURS:
+        return (Reason(code="title_still", guard=Guard.LAWFUL_CHAIN, params={"title": title}),)
+    if not isinstance(body, k.HandedOver) or title in (body.partner, body.beneficiary):
+        return ()
+    if title == "association":
+        return ()
+    params = {"title": title, "partner": body.partner}
+    return (Reason(code="title_elsewhere", guard=Guard.LAWFUL_CHAIN, params=params),)
+
+
+def owned_by_town(view: MachineView, world: World, rule: Rule, body: k.Body | None) -> Reasons:
+    """Return why it is not the town's to retire or to sell."""
+    machine = view.machine
+    if machine.title != TOWN:
+        params = {"title": machine.title}
+        return (Reason(code="not_owned", guard=Guard.OWNED_BY_TOWN, params=params),)
+    if machine.provenance == "leased":
+        return (Reason(code="leased", guard=Guard.OWNED_BY_TOWN),)
+    return ()
 
 
 def may_part_with(view: MachineView, world: World, rule: Rule, body: k.Body | None) -> Reasons:
@@ -136,3 +175,13 @@ def _quoted(rule: DatedValue) -> dict[str, str]:
 
 def _refused(code: str, **params: str) -> Reason:
     return Reason(code=code, guard=Guard.LAWFUL_TAKER, params=params)
+
+
+LEGAL: dict[Guard, Callable[[MachineView, World, Rule, k.Body | None], Reasons]] = {
+    Guard.LAWFUL_CHAIN: lawful_chain,
+    Guard.OWNED_BY_TOWN: owned_by_town,
+    Guard.MAY_PART: may_part_with,
+    Guard.LAWFUL_TAKER: lawful_taker,
+    Guard.VALUE_CAP: under_the_cap,
+    Guard.TARIFF: within_the_tariff,
+}

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from fleet.model import kinds as k
 from fleet.model.fold_giving import OURS
-from fleet.model.lawful import lawful_taker, may_part_with, under_the_cap, within_the_tariff
+from fleet.model.lawful import LEGAL
 from fleet.model.reasons import Reason, Verdict, verdict
 from fleet.model.rules import ASKED, RULES, Guard, Rule
 from fleet.model.state import Presence, State
@@ -79,19 +79,6 @@ def _town_may_use(
     return (Reason(code="not_ours_to_use", guard=Guard.TOWN_MAY_USE, params={"title": title}),)
 
 
-def _owned_by_town(
-    view: MachineView, world: World, rule: Rule, body: k.Body | None
-) -> tuple[Reason, ...]:
-    machine = view.machine
-    if machine.title != "town":
-        return (
-            Reason(code="not_owned", guard=Guard.OWNED_BY_TOWN, params={"title": machine.title}),
-        )
-    if machine.provenance == "leased":
-        return (Reason(code="leased", guard=Guard.OWNED_BY_TOWN),)
-    return ()
-
-
 def _retired_first(
     view: MachineView, world: World, rule: Rule, body: k.Body | None
 ) -> tuple[Reason, ...]:
@@ -118,23 +105,6 @@ def _c1(view: MachineView, world: World, rule: Rule, body: k.Body | None) -> tup
 
 def _g(check: Callable[[MachineView, World], tuple[Reason, ...]]) -> GuardCheck:
     return lambda view, world, rule, body: check(view, world)
-
-
-def _lawful_chain(
-    view: MachineView, world: World, rule: Rule, body: k.Body | None
-) -> tuple[Reason, ...]:
-    """Families are not among the receivers of a public body's gift (CG3P L.3212-2): the title
-    must be with the association that hands over, or with a member of staff.
-    """
-    title = view.machine.title
-    if title in OURS:
-        return (Reason(code="title_still", guard=Guard.LAWFUL_CHAIN, params={"title": title}),)
-    if not isinstance(body, k.HandedOver) or title in (body.partner, body.beneficiary):
-        return ()
-    if title == "association":
-        return ()
-    params = {"title": title, "partner": body.partner}
-    return (Reason(code="title_elsewhere", guard=Guard.LAWFUL_CHAIN, params=params),)
 
 
 def _disks_settled(
@@ -182,20 +152,15 @@ def _record(code: str, **params: str) -> Reason:
 
 
 _GUARDS: dict[Guard, GuardCheck] = {
+    **LEGAL,
     Guard.TAG: _tag,
     Guard.TOWN_MAY_USE: _town_may_use,
-    Guard.OWNED_BY_TOWN: _owned_by_town,
     Guard.RETIRED_FIRST: _retired_first,
     Guard.C1: _c1,
     Guard.G1: _g(g1_reasons),
     Guard.G2: _g(g2_reasons),
     Guard.G3: _g(g3_reasons),
     Guard.G4: _g(g4_reasons),
-    Guard.LAWFUL_CHAIN: _lawful_chain,
-    Guard.MAY_PART: may_part_with,
-    Guard.LAWFUL_TAKER: lawful_taker,
-    Guard.VALUE_CAP: under_the_cap,
-    Guard.TARIFF: within_the_tariff,
     Guard.DISKS_SETTLED: _disks_settled,
     Guard.RECORDS: _records,
 }

@@ -9,6 +9,7 @@ step and not a replay. Only ``fleet.model.fold`` writes in them.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -68,9 +69,7 @@ class Attachment(msgspec.Struct, omit_defaults=True):
 
 
 class Exit(msgspec.Struct, omit_defaults=True):
-    """One passage out of our hands, with what had to be wiped before it. ``title`` names the
-    public owner that a family received it from, when the chain was not lawful.
-    """
+    """One passage out of our hands, with what had to be wiped before it."""
 
     event: str
     kind: str
@@ -78,7 +77,23 @@ class Exit(msgspec.Struct, omit_defaults=True):
     disks: dict[str, Uses]
     known: bool
     agreement: str | None = None
-    title: str = ""
+
+
+class Deed(msgspec.Struct, omit_defaults=True):
+    """A transfer of title, a sale or a hand-over as it was done, for the law of its day.
+
+    ``said`` is its body, with its day (ISO); owner, provenance, value (of the configuration, in
+    cents) and waivers (codes of reasons) are those just before it.
+    """
+
+    event: str
+    kind: str
+    stamp: Stamp
+    said: dict[str, Any]
+    title: str = "town"
+    provenance: str = "bought"
+    value_cents: int | None = None
+    waived: tuple[str, ...] = ()
 
 
 class Interval(msgspec.Struct, omit_defaults=True):
@@ -194,6 +209,7 @@ class MachineState(msgspec.Struct, omit_defaults=True):
     bare: bool = False
     image_stamp: Stamp | None = None
     exits: list[Exit] = []
+    deeds: list[Deed] = []
     intervals: list[Interval] = []
     waived: list[tuple[str, str]] = []
     conflicts: dict[str, Conflict] = {}

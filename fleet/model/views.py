@@ -4,16 +4,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+import msgspec
+
+from fleet.model import kinds as k
 from fleet.model.body import Body
 from fleet.model.causality import Causality
 from fleet.model.dated import DatedTable
 from fleet.model.events import Stamp
 from fleet.model.facts import DiskKind
 from fleet.model.fold import disks_known
-from fleet.model.law import NO_LAW
+from fleet.model.law import NO_LAW, is_told
+from fleet.model.lawful import legal_reasons
 from fleet.model.policy import (
     CLEAR,
     LEVEL_RANK,
@@ -26,6 +30,7 @@ from fleet.model.reasons import Reason
 from fleet.model.rules import Guard
 from fleet.model.state import (
     Attachment,
+    Deed,
     DiskState,
     Exit,
     MachineState,
@@ -47,21 +52,31 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """What a guard needs of a partner: the code of its legal quality (or an older free word)."""
+    """What a guard needs of a partner: the code of its legal quality (or an older free word), and
+    each one that it was recorded with, in causal order.
+    """
 
     quality: str
+    qualities: tuple[tuple[Stamp, str], ...] = ()
+
+    def as_of(self, stamp: Stamp) -> Partner:
+        """Return it with its quality of then: the last one told before, else the first told."""
+        told = [(since, quality) for since, quality in self.qualities if is_told(quality)]
+        before = [quality for since, quality in told if since < stamp]
+        return Partner(quality=(before[-1:] or [q for _since, q in told[:1]] or [self.quality])[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What guards know beside the machine: order of events, policies over time, the records, the
-    law's dated values, and today (ISO).
+    ids of those ``withheld`` by a bundle, the law's dated values, and today (ISO).
     """
 
     causality: Causality
     policies: tuple[tuple[Stamp, Policy], ...] = ()
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     partners: Mapping[str, Partner] = field(default_factory=dict)
+    withheld: Container[str] = frozenset()
     beneficiaries: Mapping[str, str] = field(default_factory=dict)
     law: DatedTable = NO_LAW
     today: str = ""
@@ -98,7 +113,7 @@ class DiskView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """Something for the inbox: violation, unready, conflict or newer."""
+    """Something for the inbox: violation, unlawful, unready, conflict or newer."""
 
     key: str
     kind: str
@@ -135,7 +150,7 @@ def look(
         issues=(),
     )
     if machine.state is not State.READY and not (
-        machine.exits or machine.conflicts or machine.unknown
+        machine.exits or machine.deeds or machine.conflicts or machine.unknown
     ):
         return bare
     fallen = ready_reasons(bare, world) if machine.state is State.READY else ()
@@ -345,24 +360,37 @@ def _issues(
     for passage in machine.exits:
         key = f"exit:{passage.event}"
         if key not in machine.settled and (
-            broken := _exit_reasons(machine, passage, disks, foreign, world)
+            broken := _data_out(machine, passage, disks, foreign, world)
         ):
             yield Issue(key=key, kind="violation", reasons=broken)
+    for deed in machine.deeds:
+        key = f"law:{deed.event}"
+        if key not in machine.settled and (against := _unlawful(view, deed, world)):
+            yield Issue(key=key, kind="unlawful", reasons=against)
 
 
-def _exit_reasons(
-    machine: MachineState,
-    passage: Exit,
-    disks: Mapping[str, DiskState],
-    foreign: Foreign,
-    world: World,
-) -> tuple[Reason, ...]:
-    """Return what a past exit broke: the lawful chain, then the policy of its day."""
-    chain = Reason(code="title_still", guard=Guard.LAWFUL_CHAIN, params={"title": passage.title})
-    return (
-        *((chain,) if passage.title else ()),
-        *_data_out(machine, passage, disks, foreign, world),
+def _unlawful(view: MachineView, deed: Deed, world: World) -> tuple[Reason, ...]:
+    """Return what a deed broke of the law of its day, as its guards would have said then; nothing
+    when a bundle withheld what they would have looked at.
+    """
+    machine = view.machine
+    body = msgspec.convert(deed.said, k.KINDS[deed.kind])
+    named = {deed.title, getattr(body, "taker", ""), getattr(body, "partner", "")}
+    known = {one: world.partners[one] for one in named if one in world.partners}
+    unread = any(one in world.withheld for one in named - known.keys())
+    if machine.withheld or machine.unknown or unread:
+        return ()
+    then = msgspec.structs.replace(
+        machine, title=deed.title, provenance=deed.provenance, value_cents=deed.value_cents
     )
+    partners = {one: partner.as_of(deed.stamp) for one, partner in known.items()}
+    found = legal_reasons(
+        replace(view, machine=then),
+        replace(world, partners=partners),
+        deed.kind,
+        body,
+    )
+    return tuple(reason for reason in found if reason.code not in deed.waived)
 
 
 def _data_out(

@@ -379,6 +379,7 @@ def issues() -> Mapping[str, str]:
     """Return the name of every kind of inbox entry about a machine."""
     return {
         "violation": _("Left without proof"),
+        "unlawful": _("Against the law"),
         "unready": _("No longer ready"),
         "conflict": _("Contradiction"),
         "newer": _("Newer program needed"),

@@ -45,7 +45,7 @@ from fleet.store import audit_rows
 _TEMPLATES = Path(__file__).parent.parent / "data" / "audit"
 _LISTS = (
     "decree.a", "decree.frozen", "decree.excluded_a", "decree.excluded_b", "decree.missing_proof",
-    "decree.age_unknown", "wiping.exceptions",
+    "decree.age_unknown", "wiping.exceptions", "workshop.unlawful",
 )  # fmt: skip
 _ORGANISATIONS = "partner"
 # ZIP knows no earlier day; the files' own would make two ZIPs of one dossier differ.

@@ -17,7 +17,7 @@ from fleet.store import listings, queries
 from fleet.store.queries import IssueRow, MachineLine
 
 # An unready machine is settled by recording what it lacks, a newer event by a newer program.
-SETTLED_BY_A_PERSON = ("violation", "conflict")
+SETTLED_BY_A_PERSON = ("violation", "unlawful", "conflict")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def machine_issues(town: Town) -> list[InboxIssue]:
 
 
 def settle_issue(town: Town, issue: InboxIssue, why: str, state: State | None = None) -> None:
-    """Record a person's word on a violation or a contradiction; ``state`` when it must be chosen.
+    """Record a person's word on a violation, a breach of the law or a contradiction; ``state`` when it must be chosen.
 
     Raises UsageError without a reason, or for what a word cannot settle.
     """
@@ -70,4 +70,4 @@ def _issue(row: IssueRow, line: MachineLine) -> InboxIssue:
     return InboxIssue(key=row.key, kind=row.kind, machine=line, reasons=reasons)
 
 
-_ORDER = {"violation": 0, "conflict": 1, "unready": 2, "newer": 3}
+_ORDER = {"violation": 0, "unlawful": 1, "conflict": 2, "unready": 3, "newer": 4}

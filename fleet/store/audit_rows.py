@@ -30,9 +30,11 @@ def folds(connection: Connection) -> Iterator[tuple[bytes, int]]:
 
 
 def violations(connection: Connection) -> dict[str, set[str]]:
-    """Return the keys of exits that are not proven, by machine."""
+    """Return the keys of exits that are not proven and of unlawful deeds, by machine."""
     found: dict[str, set[str]] = {}
-    query = select(issues.c.subject, issues.c.key).where(issues.c.kind == "violation")
+    query = select(issues.c.subject, issues.c.key).where(
+        issues.c.kind.in_(("violation", "unlawful"))
+    )
     for machine, key in connection.execute(query):
         found.setdefault(machine, set()).add(key)
     return found

@@ -37,8 +37,10 @@ from fleet.store.flush import (
 from fleet.store.lookups import (
     POLICY_SUBJECT,
     Policies,
+    dealt_with,
     read_policies,
     taken_in_under,
+    unlawful,
     world_of,
 )
 from fleet.store.machine_rows import Written, written_of
@@ -193,7 +195,7 @@ class Projector:
                     apply_to_disk(self.disk(event.subject), event)
                     self._dirty_disks[event.subject] = None
         write_records(self.connection, written)
-        self._note_world(written)
+        self._note_world(written, last=True)
 
     def _apply_to_machine(self, event: Event) -> None:
         machine = self.root(event.subject)
@@ -214,14 +216,21 @@ class Projector:
         apply_to_machine(state, event, self.causality)
         self._dirty_machines[machine] = None
 
-    def _note_world(self, written: Sequence[Event]) -> None:
-        """Policies and agreements decide on machines they do not name."""
+    def _note_world(self, written: Sequence[Event], *, last: bool) -> None:
+        """Policies, agreements and partners decide on machines they do not name; what comes
+        ``last`` says of a partner's past only what nobody had said.
+        """
         subjects = {event.subject for event in written}
         if POLICY_SUBJECT in subjects:
             self._world = self._policies = None
             self._look_again()
         agreements = {subject for subject in subjects if subject_type(subject) == "agreement"}
-        for machine in taken_in_under(self.connection, agreements):
+        touched = taken_in_under(self.connection, agreements)
+        if partners := {subject for subject in subjects if subject_type(subject) == "partner"}:
+            self._world = None
+            connection = self.connection
+            touched += unlawful(connection) if last else dealt_with(connection, partners)
+        for machine in touched:
             self.touch(self.root(machine))
 
     def _look_again(self) -> None:
@@ -241,7 +250,7 @@ class Projector:
         subjects = dict.fromkeys(event.subject for event in written)
         for subject in subjects:
             self.refold(subject)
-        self._note_world(written)
+        self._note_world(written, last=False)
 
     def refold(self, subject: str) -> None:
         """Fold one subject again from all its events."""

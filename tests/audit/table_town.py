@@ -72,9 +72,10 @@ def _life(cells: list[str], day: str) -> Life | None:
         "room": came if came.startswith("room:") else None,
         "intervals": [{"state": state, "from_on": on, "known_at": ""} for state, on in stays],
         "exits": [{"event": f"{tag}-{on}", "kind": "HandedOver"} for on in gifts],
+        "deeds": [{"event": f"{tag}-{on}", "said": {"on": on}} for on in gifts],
     }  # fmt: skip
     folded = msgspec.json.decode(msgspec.json.encode(fold), type=Folded)
-    broken = {f"exit:{tag}-{on}" for on in gifts} if tag == "D09" else set()
+    broken = {f"{what}:{tag}-{on}" for what in ("exit", "law") for on in gifts if tag == "D09"}
     return life_of(folded, day, violations=broken, unproven=int(tag == "R01"))
 
 

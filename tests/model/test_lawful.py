@@ -239,7 +239,7 @@ def test_a_family_that_received_from_the_town_stands_in_the_inbox_until_settled(
     history = handed_over_elsewhere()
 
     (issue,) = history.view().issues
-    assert (issue.kind, codes(issue.reasons)) == ("violation", {"title_still"})
+    assert (issue.kind, codes(issue.reasons)) == ("unlawful", {"title_still"})
 
     history.add(MACHINE, k.ConflictSettled(key=issue.key, why="convention signée depuis"))
     assert history.view().issues == ()

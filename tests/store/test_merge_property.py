@@ -37,6 +37,8 @@ _ON_MACHINES: list[k.Body] = [
     k.ImageInstalled(bare=True),
     k.MadeReady(),
     k.HandedOver(partner="partner:1", beneficiary="beneficiary:1", receipt="R1"),
+    k.ValueEstimated(machine_cents=30_001),
+    k.TitleTransferred(way="gift", taker="partner:1"),
     k.Lost(),
     k.Found(),
     k.MachinePutInLot(lot="lot:1"),
@@ -54,6 +56,8 @@ _ON_RECORDS: list[tuple[str, k.Body]] = [
     ("site:1", k.SiteAdded(name="École Jean-Jaurès")),
     ("site:1", k.SiteAdded(name="École Jaurès")),
     ("lot:1", k.LotOpened(name="Lot 1")),
+    ("partner:1", k.PartnerAdded(name="Atelier", quality="esus")),
+    ("partner:1", k.PartnerAdded(name="Atelier", quality="company")),
     ("policy:town", k.PolicyChosen(name="town", accept_declared_wipes=True)),
 ]
 

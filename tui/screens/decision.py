@@ -152,7 +152,7 @@ class IssueScreen(TownScreen):
         return [*lines, "", self._what_settles()]
 
     def _what_settles(self) -> str:
-        if self.issue.kind == "violation":
+        if self.issue.kind in ("violation", "unlawful"):
             return _("Enter settles it by your word, with a reason that stays in the journal.")
         if self.issue.kind == "conflict":
             return _("Enter settles it: say which state the machine is in, and why.")

@@ -67,8 +67,11 @@ def _state(row: InboxRow) -> str:
     return state_name(row.issue.machine.state) if row.issue else ""
 
 
+_BAD = ("violation", "unlawful")
+
+
 def _tone(row: InboxRow) -> Tone:
-    return "bad" if row.issue is not None and row.issue.kind == "violation" else ""
+    return "bad" if row.issue is not None and row.issue.kind in _BAD else ""
 
 
 COLUMNS: tuple[Column[InboxRow], ...] = (
