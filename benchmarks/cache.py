@@ -13,13 +13,15 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from benchmarks import catalogue, chains, life, simulate
 from benchmarks.simulate import Fleet, Tell, lay_down, project, store_url
-from fleet.model import fold, state, views
+from fleet.model import fold, fold_disks, fold_giving, fold_places, state, views
 from fleet.services.town import open_town
 from fleet.store import machine_rows, rebuild
 from fleet.store.schema import metadata
 
 _SIMULATION = (catalogue, chains, life, simulate)
-_PROJECTION = (fold, machine_rows, rebuild, state, views)
+_PROJECTION = (
+    fold, fold_disks, fold_giving, fold_places, machine_rows, rebuild, state, views,
+)  # fmt: skip
 
 
 def cached(fleet: Fleet, folder: Path, tell: Tell) -> Path:

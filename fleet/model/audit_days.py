@@ -27,6 +27,12 @@ def is_day(text: str) -> bool:
         return False
 
 
+@cache
+def shared_day(text: str) -> str | None:
+    """Return a day as one text that all lives share; None for what is no day."""
+    return text if is_day(text) else None
+
+
 def days_between(first: str, last: str) -> int:
     """Return how many days there are from one day to another."""
     return number(last) - number(first)

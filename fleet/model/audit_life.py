@@ -3,8 +3,8 @@
 """Lives of machines as the audit reads them: dated stays, exits, titles, parts.
 
 Made from the fold of a machine, whether the store kept it or it was folded again as of then, and
-cut at the audit's day. Places, system and model are the latest known: the journal dates them too,
-but the audit does not ask.
+cut at the audit's day, its place and its system too. Its model is the latest told: a machine does
+not change model, it was only better described.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from fleet.model.audit_days import is_day
+from fleet.model.audit_days import shared_day
 from fleet.model.dated import DatedTable
-from fleet.model.state import State
+from fleet.model.state import Former, State
 
 IN_USE = frozenset({State.IN_STOCK, State.IN_SERVICE, State.IN_REPAIR})
 GONE = frozenset({State.SOLD_OR_TRANSFERRED, State.RECYCLED, State.LOST})
@@ -64,7 +64,6 @@ class Life(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     system: str | None
     site: str | None
     room: str | None
-    lot: str | None
     purchased_on: str | None
     purchase_value_cents: int | None
     unproven: int
@@ -121,10 +120,11 @@ class Folded(msgspec.Struct, omit_defaults=True, gc=False):
     system: str | None = None
     site: str | None = None
     room: str | None = None
-    lot: str | None = None
     purchased_on: str | None = None
     purchase_value_cents: int | None = None
     intervals: list[_Interval] = []
+    former_places: list[Former] = []
+    former_systems: list[Former] = []
     exits: list[_Exit] = []
     deeds: list[_Deed] = []
     settled: list[str] = []
@@ -141,14 +141,15 @@ def life_of(
     stays = _stays(folded, day)
     if not stays:
         return None
-    bought = folded.purchased_on
+    bought = shared_day(folded.purchased_on or "")
+    site, room = _then(folded.former_places, day) or (folded.site, folded.room)
+    (system,) = _then(folded.former_systems, day) or (folded.system,)
     return Life(
         id=folded.id, tag=folded.tag, kind=sys.intern(folded.kind), owner=folded.owner,
         provenance=sys.intern(folded.provenance), origin=sys.intern(folded.origin),
         manufacturer=_shared(folded.manufacturer), model=_shared(folded.model),
-        system=_shared(folded.system), site=_shared(folded.site), room=_shared(folded.room),
-        lot=_shared(folded.lot),
-        purchased_on=sys.intern(bought) if bought and is_day(bought) and bought <= day else None,
+        system=_shared(system), site=_shared(site), room=_shared(room),
+        purchased_on=bought if bought and bought <= day else None,
         purchase_value_cents=folded.purchase_value_cents,
         unproven=unproven,
         stays=stays,
@@ -157,16 +158,20 @@ def life_of(
     )  # fmt: skip
 
 
+def _then(former: Sequence[Former], day: str) -> tuple[str | None, ...] | None:
+    """Return what values were on a day; None when they were those of today."""
+    return next((one.was for one in former if day < one.until_on), None)
+
+
 def _shared(text: str | None) -> str | None:
     return sys.intern(text) if text is not None else None
 
 
 def _stays(folded: Folded, day: str) -> tuple[Stay, ...]:
-    known = [one for one in folded.intervals if one.from_on <= day and is_day(one.from_on)]
-    ends = [*(one.from_on for one in known[1:]), None]
-    return tuple(
-        Stay(one.state, sys.intern(one.from_on), end) for one, end in zip(known, ends, strict=False)
-    )
+    found = [(one.state, shared_day(one.from_on)) for one in folded.intervals]
+    known = [(state, on) for state, on in found if on is not None and on <= day]
+    ends = [*(on for _state, on in known[1:]), None]
+    return tuple(Stay(state, on, end) for (state, on), end in zip(known, ends, strict=False))
 
 
 def _passages(

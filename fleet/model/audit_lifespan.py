@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from fleet.model.audit import Curve, Figure, Number, Section
 from fleet.model.audit_days import days_between, mean, middle, years
@@ -19,8 +20,7 @@ _MODELS = 6
 _FEWEST = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstLife:
+class FirstLife(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A machine of the town from its purchase, in days of age: seen from, until, ended there.
 
     ``upgraded`` is the age at the first upgrade of each sort.
@@ -120,18 +120,17 @@ def _by_upgrade(found: Sequence[FirstLife]) -> tuple[Curve, ...]:
     Until its upgrade a machine is of the first, and leaves it censored; from then on it is at risk
     in the second: it could not have been upgraded, had it not lived until then.
     """
-    upgraded = {
-        what: [(one, age) for one in found for name, age in one.upgraded if name == what]
-        for what in UPGRADES
-    }
+    if not any(one.upgraded for one in found):
+        return ()
     plain = [_before_upgrade(one) for one in found]
     curves = [_of("lifespan.by_upgrade", "none", found, plain)]
-    for what, members in upgraded.items():
+    for what in UPGRADES:
+        members = [(one, age) for one in found for name, age in one.upgraded if name == what]
         spells = [Spell(one.end, one.ended, max(one.entry, age)) for one, age in members]
         if members:
             lives = [one for one, _age in members]
             curves.append(_of("lifespan.by_upgrade", what, lives, spells))
-    return tuple(curves) if len(curves) > 1 else ()
+    return tuple(curves)
 
 
 def _before_upgrade(one: FirstLife) -> Spell:

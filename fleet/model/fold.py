@@ -14,6 +14,7 @@ from fleet.model.causality import Causality
 from fleet.model.events import Event
 from fleet.model.fold_disks import DISK_EFFECTS, SURE_CLOCKS
 from fleet.model.fold_giving import followed, left_lot, note_deed, retired, valued
+from fleet.model.fold_places import given_system, out_of_room, placed, relocated
 from fleet.model.rules import G1_EXIT_STATES, G1_EXITS, RULES, may_follow
 from fleet.model.state import (
     Attachment,
@@ -192,16 +193,10 @@ def _use(state: MachineState, step: Step) -> None:
                 uses.add(stamp, "")
 
 
-def _place(state: MachineState, body: Any) -> None:
-    if body.site is not None or body.room is not None:
-        state.site = body.site or state.site
-        state.room, state.seat = body.room, body.seat
-
-
 def _installed(state: MachineState, step: Step) -> None:
-    _place(state, step.body)
+    placed(state, step)
+    given_system(state, step)
     state.holder = step.body.holder
-    state.system = step.body.system or state.system
     state.custody = "town"
     _use(state, step)
     _forget_workshop(state)
@@ -211,10 +206,6 @@ def _forget_workshop(state: MachineState) -> None:
     state.tests, state.tests_profile = {}, ""
     state.rejected, state.verdict_reasons = False, ()
     state.image, state.bare, state.image_stamp = None, False, None
-
-
-def _moved(state: MachineState, step: Step) -> None:
-    _place(state, step.body)
 
 
 def _repair_closed(state: MachineState, step: Step) -> None:
@@ -230,7 +221,7 @@ def _taken_in(state: MachineState, step: Step) -> None:
         _forget_workshop(state)
     state.workshop_partner = step.body.partner
     state.custody = step.body.partner or "town"
-    state.room = state.seat = state.holder = None
+    out_of_room(state, step)
 
 
 def _returned(state: MachineState, step: Step) -> None:
@@ -261,7 +252,7 @@ def _found(state: MachineState, step: Step) -> None:
 
 _EFFECTS: dict[str, Callable[[MachineState, Step], None]] = {
     "Installed": _installed,
-    "Moved": _moved,
+    "Moved": placed,
     "RepairClosed": _repair_closed,
     "Retired": retired,
     "TakenIn": _taken_in,
@@ -295,6 +286,7 @@ def _registered(state: MachineState, step: Step) -> None:
 
 def _described(state: MachineState, step: Step) -> None:
     body: k.MachineDescribed = step.body
+    relocated(state, step)
     for name in ("tag", *_DESCRIBED):
         if (value := getattr(body, name)) is not None:
             setattr(state, name, value)
@@ -407,8 +399,8 @@ def _title(state: MachineState, step: Step) -> None:
 
 def _declared(state: MachineState, step: Step) -> None:
     body: k.StateDeclared = step.body
-    _place(state, body)
-    state.system = body.system or state.system
+    placed(state, step)
+    given_system(state, step)
     if State(body.state) in _IN_USE:
         _use(state, step)
     _enter(state, State(body.state), step)

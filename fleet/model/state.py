@@ -105,6 +105,13 @@ class Interval(msgspec.Struct, omit_defaults=True):
     sure: bool = True
 
 
+class Former(msgspec.Struct, array_like=True, gc=False):
+    """What values were until a day (ISO), the first on which they were others."""
+
+    until_on: str
+    was: tuple[str | None, ...]
+
+
 class Conflict(msgspec.Struct, omit_defaults=True):
     """An event that the lifecycle could not apply."""
 
@@ -211,6 +218,8 @@ class MachineState(msgspec.Struct, omit_defaults=True):
     exits: list[Exit] = []
     deeds: list[Deed] = []
     intervals: list[Interval] = []
+    former_places: list[Former] = []
+    former_systems: list[Former] = []
     waived: list[tuple[str, str]] = []
     conflicts: dict[str, Conflict] = {}
     settled: list[str] = []

@@ -18,7 +18,7 @@ from fleet.i18n import _
 from fleet.model import kinds as k
 from fleet.model.audit import Audit
 from fleet.model.audit_all import audit
-from fleet.model.audit_days import is_day
+from fleet.model.audit_days import shared_day
 from fleet.model.audit_life import Folded, Life, Part, TitleChange, life_of, part_of
 from fleet.model.audit_life import Town as Audited
 from fleet.model.dated import DatedTable
@@ -36,7 +36,6 @@ OWN_MONEY = "money.yml"
 _KINDS = (
     "TitleTransferred", "Exited", "ReuseProven", "RepairDone", "RepairClosed", "StepTimed",
 )  # fmt: skip
-_FLASH = ("ssd", "nvme")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +260,7 @@ class _Told:
             machine = self._root(event.subject)
             if kind == "hdd":
                 had.add(machine)
-            elif kind in _FLASH and machine in had:
+            elif kind in audit_rows.FLASH and machine in had:
                 self._upgraded(machine, event.header.at[:10])
 
     def _upgraded(self, machine: str, on: str) -> None:
@@ -273,8 +272,7 @@ class _Told:
 
 def _day(event: audit_rows.Told, body: k.Body) -> str | None:
     """Return when it happened: the journal takes any text for a day, the audit only days."""
-    claimed = getattr(body, "on", None) or ""
-    return next((day for day in (claimed, event.at[:10]) if is_day(day)), None)
+    return shared_day(getattr(body, "on", None) or "") or shared_day(event.at[:10])
 
 
 def listed(report: Report, key: str) -> Iterator[Life]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from fleet.model.events import Event
 from fleet.model.fold import undone_by
@@ -19,7 +19,18 @@ from fleet.store.rows import SELECT_EVENTS, event_of
 from fleet.store.schema import aliases, attachments, chain_heads, disks, events, issues, machines
 
 _AT_ONCE = 2_000
+FLASH = ("ssd", "nvme")
 _SEVERAL = select(attachments.c.machine).group_by(attachments.c.machine).having(func.count() > 1)
+_MIXED = (
+    select(attachments.c.machine)
+    .join(disks, disks.c.id == attachments.c.disk)
+    .where(attachments.c.machine.in_(_SEVERAL))
+    .group_by(attachments.c.machine)
+    .having(
+        func.max(case((disks.c.kind == "hdd", 1), else_=0)) == 1,
+        func.max(case((disks.c.kind.in_(FLASH), 1), else_=0)) == 1,
+    )
+)
 
 
 def folds(connection: Connection) -> Iterator[tuple[bytes, int]]:
@@ -81,8 +92,9 @@ def _undone(connection: Connection) -> set[str]:
 
 
 def disks_fitted(connection: Connection) -> Iterator[Event]:
-    """Yield the arrivals of disks in machines that had more than one."""
-    query = SELECT_EVENTS.where(events.c.kind == "DiskAdded", events.c.subject.in_(_SEVERAL))
+    """Yield the arrivals of disks in machines that had rotating ones and flash ones."""
+    kind = events.c.kind.concat("")  # not by the index of kinds: these machines are few
+    query = SELECT_EVENTS.where(kind == "DiskAdded", events.c.subject.in_(_MIXED))
     rows = connection.execute(query.execution_options(yield_per=_AT_ONCE))
     return map(event_of, rows)
 
@@ -90,7 +102,7 @@ def disks_fitted(connection: Connection) -> Iterator[Event]:
 def disk_kinds(connection: Connection) -> dict[str, str]:
     """Return the kind of every disk that sat in one of these machines."""
     query = select(disks.c.id, disks.c.kind).where(
-        disks.c.id == attachments.c.disk, attachments.c.machine.in_(_SEVERAL)
+        disks.c.id == attachments.c.disk, attachments.c.machine.in_(_MIXED)
     )
     return dict(connection.execute(query).all())
 

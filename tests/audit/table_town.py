@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from fleet.model import kinds as k
 from fleet.model.audit_life import Folded, Life, Part, TitleChange, Town, life_of
+from fleet.model.state import MachineState
 from fleet.readers.dated import DatedTable, load_dated
+from tests.model.history import MACHINE, History
 
 DATA = Path(__file__).parents[2] / "fleet" / "data"
 ADVERSE = Path(__file__).parent / "adverse-ville-2025.md"
@@ -51,7 +55,7 @@ def read_town(path: Path, year: int, day: str) -> Town:
     text = path.read_text("utf-8")
     machines = list(rows(text, "Machines"))
     lives = [life for cells in machines if (life := _life(cells, day)) is not None]
-    titles = {cells[0]: _titles(cells[6]) for cells in machines if cells[6]}
+    titles = {cells[0]: _titles(cells[7]) for cells in machines if cells[7]}
     return Town(
         year=year, day=day, lives=lives, law=law(), impact=tables("impact-2025.yml"),
         money=tables("money-2026.yml"), titles=titles,
@@ -60,16 +64,15 @@ def read_town(path: Path, year: int, day: str) -> Town:
 
 
 def _life(cells: list[str], day: str) -> Life | None:
-    tag, kind, bought, euros, came, life, _titled = cells
+    tag, kind, bought, euros, came, told, life, _titled = cells
     stays = [one.split() for one in life.split("; ")]
     gifts = [on for state, on in stays if state == "given"]
     fold = {
-        "id": tag, "tag": tag, "kind": kind,
+        **msgspec.to_builtins(_told(told)), "id": tag, "tag": tag, "kind": kind,
         "purchased_on": bought or None,
         "purchase_value_cents": int(euros) * 100 if euros else None,
         "provenance": "leased" if came == "leased" else "bought",
         "origin": "gift" if came == "gift" else "stock",
-        "room": came if came.startswith("room:") else None,
         "intervals": [{"state": state, "from_on": on, "known_at": ""} for state, on in stays],
         "exits": [{"event": f"{tag}-{on}", "kind": "HandedOver"} for on in gifts],
         "deeds": [{"event": f"{tag}-{on}", "said": {"on": on}} for on in gifts],
@@ -77,6 +80,24 @@ def _life(cells: list[str], day: str) -> Life | None:
     folded = msgspec.json.decode(msgspec.json.encode(fold), type=Folded)
     broken = {f"{what}:{tag}-{on}" for what in ("exit", "law") for on in gifts if tag == "D09"}
     return life_of(folded, day, violations=broken, unproven=int(tag == "R01"))
+
+
+def _told(text: str) -> MachineState:
+    """What events tell of places, system and model: words with a room are moves, others are
+    descriptions, in the order in which they were told; those without a day come first.
+    """
+    history = History()
+    history.add(MACHINE, k.MachineRegistered(tag="T"))
+    for one in filter(None, text.split("; ")):
+        day, told = one.split(" ", 1) if one[0].isdigit() else ("2000-01-01", one)
+        words: dict[str, Any] = dict(word.split("=") for word in told.split(", "))
+        place = {name: words.pop(name) for name in ("site", "room") if "room" in words}
+        at = f"{day}T09:00:00.000Z"
+        if place:
+            history.add(MACHINE, k.Moved(**place), at=at)
+        if words:
+            history.add(MACHINE, k.MachineDescribed(**words), at=at)
+    return history.state()
 
 
 def _titles(text: str) -> list[TitleChange]:
@@ -92,9 +113,9 @@ def _titles(text: str) -> list[TitleChange]:
     return found
 
 
-def expected(path: Path) -> Iterator[Expected]:
-    """The figures that a page expects."""
-    for key, value, tags, _why in rows(path.read_text("utf-8"), "Chiffres attendus"):
+def expected(path: Path, year: int) -> Iterator[Expected]:
+    """The figures that a page expects of a year."""
+    for key, value, tags, _why in rows(path.read_text("utf-8"), f"Chiffres attendus en {year}"):
         yield Expected(key=key, value=number(value), tags=tuple(tags.split()))
 
 
