@@ -86,6 +86,7 @@ class CurveBlock:
     chart: Markup
     legend: Sequence[tuple[Markup, str]]
     numbers_title: str
+    first: str
     columns: Sequence[str]
     rows: Sequence[tuple[str, Sequence[str]]]
 
@@ -137,7 +138,6 @@ def _words() -> dict[str, str]:
         "check": _("How to check this report"),
         "figure": _("Figure"),
         "share": _("Share still in their first life by age, with the number at risk"),
-        "group": _("Group"),
         "used": _("Values used"),
         "not_verified": _("Not verified."),
         "same": _(
@@ -231,6 +231,7 @@ def _curves(key: str, curves: Sequence[Curve]) -> CurveBlock:
         chart=Markup(curves_svg(curves, title, id_)),  # noqa: S704  (escaped there)
         legend=samples,
         numbers_title=_("{title}, in numbers").format(title=title),
+        first=rows_title(key),
         columns=[
             _("Machines"), _("Retired"), _("Median"),
             *map(whole_years, YEARS_SHOWN),

@@ -63,13 +63,26 @@ def violations(page: str, folder: Path) -> list[str]:
 
 def width_in(page: str, width: int, folder: Path) -> int:
     """How wide a page is, in CSS pixels, in a window of some width."""
+    return int(_ask_in(page, width, "page.documentElement.scrollWidth", folder))
+
+
+def scrolled_in(page: str, width: int, folder: Path) -> list[str]:
+    """The regions that must be scrolled sideways in a window of some width, by their names."""
+    regions = '[...page.querySelectorAll("[role=region]")]'
+    wider = "one => one.scrollWidth > one.clientWidth"
+    name = 'one => one.getAttribute("aria-labelledby") || one.getAttribute("aria-label")'
+    found: list[str] = _ask_in(page, width, f"{regions}.filter({wider}).map({name})", folder)
+    return found
+
+
+def _ask_in(page: str, width: int, question: str, folder: Path) -> Any:
+    """Ask something of a ``page`` shown in a frame of some width."""
     frame = f'<iframe id="f" style="width:{width}px;height:800px;border:0"' + (
         f' srcdoc="{html.escape(page)}"></iframe>'
     )
-    ask = 'onload = () => tell(document.getElementById("f").contentDocument.documentElement'
+    ask = 'onload = () => {const page = document.getElementById("f").contentDocument; '
     holder = f"<!DOCTYPE html><html lang=en><title>w</title><body>{frame}</body></html>"
-    found = _ask(holder, f"{_TELL}\n{ask}.scrollWidth)", folder)
-    return int(found)
+    return _ask(holder, f"{_TELL}\n{ask}tell({question})}}", folder)
 
 
 def printed(page: str, folder: Path) -> bytes:

@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -48,9 +51,30 @@ def test_page_is_no_wider_than_a_telephone(page: str, tmp_path: Path) -> None:
     assert browser.width_in(page, 320, tmp_path) <= 320
 
 
+def test_no_table_scrolls_sideways_on_a_telephone(page: str, tmp_path: Path) -> None:
+    assert browser.scrolled_in(page, 320, tmp_path) == []
+
+
 def test_page_prints_on_a4(page: str, tmp_path: Path) -> None:
     pdf = browser.printed(page, tmp_path)
 
     boxes = set(re.findall(rb"/MediaBox ?\[([^\]]+)\]", pdf))
     assert boxes and all([round(float(n)) for n in box.split()] in ([0, 0, 595, 842],)
                          for box in boxes)  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is missing: poppler-utils")
+def test_no_printed_page_ends_with_a_heading_or_the_head_of_a_table(
+    page: str, tmp_path: Path
+) -> None:
+    browser.printed(page, tmp_path)
+    titles = map(unescape, re.findall(r"<h[23][^>]*>([^<]+)<", page))
+    columns = map(unescape, re.findall(r'<th [^>]*scope="col"[^>]*>([^<]+)<', page))
+    heads = tuple({*titles, *(f"{column}  " for column in columns)})
+
+    read = ["pdftotext", "-layout", str(tmp_path / "print.pdf"), "-"]
+    sheets = subprocess.run(read, capture_output=True, text=True, check=True).stdout.split("\f")
+
+    last = [sheet.strip().splitlines()[-1].strip() for sheet in sheets if sheet.strip()]
+    assert len(last) > 3
+    assert [line for line in last if line.startswith(heads)] == []
