@@ -22,8 +22,7 @@ from fleet.model.dates import iso_day
 from fleet.model.recipe_draft import Group, ListEdit, Scalar
 from fleet.model.recipe_problems import Origin, Problem, RecipeRefused
 from fleet.model.recipe_spec import Kind, Spec
-from fleet.readers.recipe_tree import read_tree
-from fleet.readers.recipe_values import Reading
+from fleet.readers.recipe_values import explained, read_settings
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,11})\.\d{1,12}")
 _DAY = Spec(kind=Kind.TEXT, required=True, longest=10)
@@ -50,18 +49,13 @@ def load_dated(text: str | bytes, name: str) -> DatedTable:
     ``name`` is the file's, for the messages and for what is printed with the values.
     """
     raw = text.encode() if isinstance(text, str) else text
-    try:
+    hint = _("Each entry has a value, « from », a source, and says whether it was verified.")
+    with explained(hint):
         return _table(raw, name)
-    except RecipeRefused as refused:
-        hint = _("Each entry has a value, « from », a source, and says whether it was verified.")
-        raise RecipeRefused(refused.problems, hint=hint) from None
 
 
 def _table(raw: bytes, name: str) -> DatedTable:
-    reading = Reading(name)
-    root = reading.setting(read_tree(raw, name), _FILE, name)
-    if reading.problems or not isinstance(root, Group):
-        raise RecipeRefused(reading.problems)
+    root = read_settings(raw, name, _FILE)
     found = {key: _entries(key, items) for key, items in _lists(root)}
     problems = [problem for entries in found.values() for problem in _problems(entries)]
     if problems:

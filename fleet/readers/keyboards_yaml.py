@@ -8,10 +8,8 @@ import re
 
 from fleet.model.keyboards import Key, Keyboard
 from fleet.model.recipe_draft import Group, ListEdit, Scalar
-from fleet.model.recipe_problems import RecipeRefused
 from fleet.model.recipe_spec import Kind, Spec
-from fleet.readers.recipe_tree import read_tree
-from fleet.readers.recipe_values import Reading
+from fleet.readers.recipe_values import read_settings
 
 _ROW = Spec(
     kind=Kind.TEXT,
@@ -27,10 +25,7 @@ _SPEC = Spec(kind=Kind.MAP, elements=_KEYBOARD)
 
 def read_keyboards(raw: bytes, source: str) -> dict[str, Keyboard]:
     """Return the layouts of a file by name. Raises RecipeRefused with every problem found."""
-    reading = Reading(source)
-    root = reading.setting(read_tree(raw, source), _SPEC, source)
-    if reading.problems or not isinstance(root, Group):
-        raise RecipeRefused(reading.problems)
+    root = read_settings(raw, source, _SPEC)
     layouts = {name: part for name, part in root.settings.items() if isinstance(part, Group)}
     return {name: _keyboard(name, part) for name, part in layouts.items()}
 

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeAlias
 
 import yaml
@@ -13,9 +14,16 @@ import yaml
 from fleet.i18n import _
 from fleet.model.recipe import frozen
 from fleet.model.recipe_draft import Group, ListEdit, Scalar, Setting, item_key, value_of
-from fleet.model.recipe_problems import Origin, Problem, listed, quoted, unknown
+from fleet.model.recipe_problems import (
+    Origin,
+    Problem,
+    RecipeRefused,
+    listed,
+    quoted,
+    unknown,
+)
 from fleet.model.recipe_spec import Kind, Spec
-from fleet.readers.recipe_tree import origin_of, unwanted_character
+from fleet.readers.recipe_tree import origin_of, read_tree, unwanted_character
 
 _EDITS = ("add", "remove", "only")
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -24,6 +32,27 @@ _DECIMAL = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})(?:\.\d{1,17})?")
 _ANY = Spec(kind=Kind.ANY)
 _Reader: TypeAlias = Callable[[yaml.ScalarNode, Spec], tuple[str, object]]
 _TAGS = "tag:yaml.org,2002:"
+
+
+def read_settings(raw: bytes, source: str, spec: Spec, name: str = "") -> Group:
+    """Return the settings of a file. Raises RecipeRefused with every problem found.
+
+    ``name`` is what the messages call its map, ``source`` by default.
+    """
+    reading = Reading(source)
+    root = reading.setting(read_tree(raw, source), spec, name or source)
+    if reading.problems or not isinstance(root, Group):
+        raise RecipeRefused(reading.problems)
+    return root
+
+
+@contextmanager
+def explained(hint: str) -> Iterator[None]:
+    """Have a refusal tell where its keys are explained."""
+    try:
+        yield
+    except RecipeRefused as refused:
+        raise RecipeRefused(refused.problems, hint=hint) from None
 
 
 class Reading:

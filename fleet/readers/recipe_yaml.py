@@ -14,7 +14,7 @@ from fleet.model.recipe_problems import Origin, Problem, RecipeRefused
 from fleet.model.recipe_schema import NAME, override_spec
 from fleet.model.recipe_spec import Spec
 from fleet.readers.recipe_tree import read_tree
-from fleet.readers.recipe_values import Reading
+from fleet.readers.recipe_values import Reading, read_settings
 
 SUFFIXES = (".yml", ".yaml")
 _SET = re.compile(r"([A-Za-z0-9_-]{1,60}(?:\.[A-Za-z0-9_-]{1,60}){0,5})=([^\r\n]{0,1000})")
@@ -53,14 +53,11 @@ def read_override(text: str, spec: Spec) -> Group:
         raise RecipeRefused([Problem(origin=Origin(source=source), what=what, allowed=example)])
     keys = found[1].split(".")
     lines = [f"{' ' * depth}{key}:" for depth, key in enumerate(keys)]
-    reading = Reading(source)
+    raw = f"{chr(10).join(lines)} {found[2]}\n".encode()
     try:
-        tree = read_tree(f"{chr(10).join(lines)} {found[2]}\n".encode(), source)
-        root = reading.setting(tree, override_spec(spec), "--set")
+        root = read_settings(raw, source, override_spec(spec), "--set")
     except RecipeRefused as refused:
         raise _without_lines(refused.problems, source) from None
-    if reading.problems or not isinstance(root, Group):
-        raise _without_lines(tuple(reading.problems), source)
     return relocated(root, Origin(source=source))
 
 

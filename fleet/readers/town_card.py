@@ -10,11 +10,9 @@ from typing import Any
 
 from fleet.i18n import _
 from fleet.model.paper_facts import Issuer
-from fleet.model.recipe_draft import Group, ListEdit, Scalar
-from fleet.model.recipe_problems import RecipeRefused
+from fleet.model.recipe_draft import ListEdit, Scalar
 from fleet.model.recipe_spec import Kind, Spec
-from fleet.readers.recipe_tree import read_tree
-from fleet.readers.recipe_values import Reading
+from fleet.readers.recipe_values import explained, read_settings
 
 # Key of the file -> field of the record.
 KEYS: Mapping[str, str] = MappingProxyType(
@@ -42,18 +40,8 @@ def read_town_card(raw: bytes, source: str) -> Issuer:
 
     ``source`` is the file's name, for the messages.
     """
-    try:
-        return _card(raw, source)
-    except RecipeRefused as refused:
-        hint = _("Write an example again: parclibre document copy collectivite")
-        raise RecipeRefused(refused.problems, hint=hint) from None
-
-
-def _card(raw: bytes, source: str) -> Issuer:
-    reading = Reading(source)
-    root = reading.setting(read_tree(raw, source), _CARD, source)
-    if reading.problems or not isinstance(root, Group):
-        raise RecipeRefused(reading.problems)
+    with explained(_("Write an example again: parclibre document copy collectivite")):
+        root = read_settings(raw, source, _CARD)
     texts: dict[str, Any] = {
         KEYS[key]: str(found.value)
         for key, found in root.settings.items()

@@ -23,8 +23,7 @@ from fleet.model.thresholds import (
     PartsFloor,
     Thresholds,
 )
-from fleet.readers.recipe_tree import read_tree
-from fleet.readers.recipe_values import Reading
+from fleet.readers.recipe_values import explained, read_settings
 
 T = TypeVar("T")
 
@@ -50,18 +49,12 @@ def read_thresholds(raw: bytes, source: str) -> Thresholds:
 
     ``source`` is the file's name, for the messages.
     """
-    try:
+    with explained(_("The limits are explained in docs/seuils.md.")):
         return _thresholds(raw, source)
-    except RecipeRefused as refused:
-        hint = _("The limits are explained in docs/seuils.md.")
-        raise RecipeRefused(refused.problems, hint=hint) from None
 
 
 def _thresholds(raw: bytes, source: str) -> Thresholds:
-    reading = Reading(source)
-    root = reading.setting(read_tree(raw, source), _spec(), source)
-    if reading.problems or not isinstance(root, Group):
-        raise RecipeRefused(reading.problems)
+    root = read_settings(raw, source, _spec())
     dated = root.settings["dated"]
     assert isinstance(dated, Scalar)  # noqa: S101  (the spec says so)
     if iso_day(str(dated.value)) != dated.value:
