@@ -20,6 +20,7 @@ How a screen plugs in:
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -38,7 +39,7 @@ from fleet.i18n import _, current_language, set_language
 from fleet.services import browse, stocktaking
 from fleet.services.stocktaking import Sighting
 from fleet.services.town import Town, is_initialised, open_town
-from tui import act_plans
+from tui import act_plans, screens
 from tui.new_records import RECORDS
 from tui.palette import ConsoleCommands, palette
 from tui.places import PLACES
@@ -50,6 +51,8 @@ from tui.widgets.form import Offered
 from tui.wording import N_
 
 LOOK_EVERY_S = 0.5
+# What a place shows first comes before what is done behind it.
+SHOWN_S = 0.3
 
 
 def utc_now() -> datetime:
@@ -141,10 +144,14 @@ class ParcLibreApp(ScanningApp, PlainApp):
         self.switch_mode(PLACES[0].name)
         self.set_interval(LOOK_EVERY_S, self.look)
         self.look()
+        self.set_timer(SHOWN_S, self._warm)
         if self._operator:
             self.name_operator(self._operator)
         else:
             self.ask_operator()
+
+    def _warm(self) -> None:
+        self.warm_up(screens, "fleet.services.audit")
 
     def ask_operator(self) -> None:
         """Ask who is acting; nothing can be recorded before."""
@@ -184,7 +191,9 @@ class ParcLibreApp(ScanningApp, PlainApp):
                 screen.store_changed(token)
 
     def go(self, place: str) -> None:
-        """Open a place."""
+        """Open a place. It stays for good: the search for garbage may leave it out."""
+        if place not in self._screen_stacks:
+            self.set_timer(SHOWN_S, gc.freeze)
         self.switch_mode(place)
 
     def action_go(self, place: str) -> None:

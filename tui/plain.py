@@ -15,7 +15,6 @@ from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.message import Message
@@ -24,6 +23,7 @@ from textual.theme import Theme
 from textual.widgets import Static
 
 from fleet.i18n import _
+from tui.warm import WarmApp
 from tui.widgets.key_bar import KeyBar
 
 # Box drawing, block elements, braille, and the private area of « powerline » fonts.
@@ -91,7 +91,7 @@ class StatusLine(Static):
     DEFAULT_CSS = "StatusLine { height: auto; max-height: 6; }"
 
 
-class PlainApp(App[int]):
+class PlainApp(WarmApp):
     """An application that can show itself as plain text; ``plain`` says whether it does."""
 
     plain: bool = False

@@ -40,12 +40,12 @@ from reconditioning.session_minutes import Meter
 from reconditioning.session_notes import Wiping, read_notes, take_in_hand
 from reconditioning.session_wipe import settle_interrupted
 from reconditioning.workplace import Workplace
+from tui import bench
 from tui.bench.boards import TestBoard, WipeBoard
 from tui.bench.clock import check_clock
 from tui.bench.console_text import CONSOLE, ConsoleText, is_console
 from tui.bench.run_tests import TestRunner
 from tui.bench.run_wipe import WipeRunner
-from tui.bench.warm import warm_up
 from tui.plain import PlainApp, wants_plain
 from tui.scanner import Scanner, ScanningApp, typed_at
 from tui.theme import DARK, LIGHT
@@ -121,7 +121,7 @@ class BenchApp(ScanningApp, PlainApp):
 
     def _begin(self) -> None:
         if self.warm:
-            self.call_after_refresh(self.run_worker, warm_up, thread=True, group="warm")
+            self.call_after_refresh(self.warm_up, bench)
         if self.town.operator:
             self.operator_known(self.town)
         else:

@@ -28,6 +28,12 @@ class TownScreen(Screen[None]):
     PLACE: ClassVar[str] = ""
     _shown_token: int | None = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        # A new screen is laid out with the look in force: without this, Textual does it again, and
+        # the place that is left with it.
+        self._css_update_count = self.console._css_update_count
+
     @property
     def console(self) -> ParcLibreApp:
         """The application, with its own type."""
