@@ -88,15 +88,11 @@ def _to_the_right(
 ) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     """Return a table whose columns of numbers, those in the middle, end in line."""
     sizes = [max(map(display_width, column)) for column in zip(header, *rows, strict=True)]
-    first, *padded = [
-        [
-            row[0],
-            *(cell.rjust(size) for cell, size in zip(row[1:-1], sizes[1:-1], strict=True)),
-            row[-1],
-        ]
-        for row in (header, *rows)
-    ]
-    return first, padded
+
+    def ending_in_line(row: Sequence[str]) -> Sequence[str]:
+        return (row[0], *map(str.rjust, row[1:-1], sizes[1:-1]), row[-1])
+
+    return ending_in_line(header), [ending_in_line(row) for row in rows]
 
 
 def bar_of(share: float, cells: int = _BAR) -> str:
@@ -152,17 +148,19 @@ def at_year(curve: Curve, year: int) -> tuple[float, int]:
 
 
 def comparison_lines(now: Audit, before: Audit) -> Iterator[str]:
-    """Yield each figure of two years, and the difference."""
+    """Yield each figure of two years, and the difference, chapter by chapter."""
     earlier = {figure.key: figure for figure in before.figures()}
-    rows = []
-    for figure in now.figures():
-        other = earlier[figure.key]
-        rows.append(
-            (figure_title(figure.key), figure_value(other), figure_value(figure),
-             difference(figure, other) or "–")
-        )  # fmt: skip
-    header = (_("Figure"), str(before.year), str(now.year), _("Difference"))
-    yield from table(header, rows)
+    rows: list[Sequence[str]] = []
+    for section in now.sections:
+        rows += [("",) * 5, (section_title(section.key), "", "", "", "")]
+        rows += [_compared(figure, earlier[figure.key]) for figure in section.figures]
+    header = (_("Figure"), str(before.year), str(now.year), _("Difference"), "")
+    yield from table(*_to_the_right(header, rows))
+
+
+def _compared(now: Figure, before: Figure) -> Sequence[str]:
+    change = difference(now, before) or "–"
+    return figure_title(now.key), figure_value(before), figure_value(now), change, ""
 
 
 def difference(now: Figure, before: Figure) -> str:

@@ -29,7 +29,7 @@ from fleet.output.audit_html import audit_html
 from fleet.output.audit_numbers import hidden_note, number, publishable
 from fleet.output.audit_text import audit_lines, comparison_lines
 from fleet.output.audit_values import used_lines, value_words
-from fleet.output.audit_words import figure_title, rows_title, table_title
+from fleet.output.audit_words import figure_title, rows_title, section_title, table_title
 from fleet.output.words import no_names
 from fleet.services import example
 from fleet.services.audit import DATA
@@ -379,6 +379,9 @@ def test_two_years_stand_side_by_side_with_their_difference(adverse: Audit) -> N
 
     (line,) = (one for one in lines if one.startswith("A: goods"))
     assert line.split()[-4:] == ["2", "4", "+", "2"]
+    assert {section_title(section.key) for section in adverse.sections} <= set(lines)
+    (missing,) = (one for one in lines if one.startswith("Upkeep"))
+    assert missing.split() == ["Upkeep", "unknown", "unknown", "–"]
 
 
 def test_digest_changes_with_one_machine(adverse: Audit) -> None:
