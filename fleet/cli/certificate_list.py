@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from fleet.cli.certificate import LIST
 from fleet.cli.context import Context
+from fleet.cli.listing import print_list
 from fleet.i18n import _, day_name
 from fleet.output.words import Names
 from fleet.services import browse
@@ -20,12 +21,11 @@ def run(args: Namespace, context: Context) -> int:
     town = context.town()
     names = browse.names(town)
     lines = papers_of(town, args.tag) if args.tag else list(certificates(town))
-    if args.json:
-        context.print_json(LIST, papers=[_object(line, names) for line in lines])
-        return 0
     header = (_("Paper"), _("Machine"), _("Disk"), _("Day"))
-    context.print_table(header, [_row(line, names) for line in lines])
-    return 0
+    return print_list(
+        args, context, LIST, lines, header=header,
+        row=lambda line: _row(line, names), as_json=lambda line: _object(line, names),
+    )  # fmt: skip
 
 
 def _row(line: PaperLine, names: Names) -> tuple[str, ...]:

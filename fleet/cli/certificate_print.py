@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fleet.cli.context import Context
-from fleet.errors import NotFound, UsageError
+from fleet.cli.files import writing_in
+from fleet.errors import NotFound
 from fleet.i18n import _
 from fleet.output.certificate_pdf import to_pdf
 from fleet.services.certificates import safe_name
@@ -32,14 +33,9 @@ def run(args: Namespace, context: Context) -> int:
             _("No paper of a wipe is recorded for {tag}.").format(tag=args.wanted),
             hint=_("A certificate is made by the bench, when it wipes and verifies a disk."),
         )
-    try:
+    with writing_in(args.output):
         for path in _write(town, args.wanted, lines, args.output, proofs=args.proofs):
             context.say(str(path))
-    except OSError as error:
-        raise UsageError(
-            _("{path} cannot be written: {why}.").format(path=args.output, why=error.strerror),
-            hint=_("Choose another folder."),
-        ) from error
     return 0
 
 

@@ -9,12 +9,14 @@ from fleet.errors import FleetError, UsageError
 from fleet.i18n import _
 
 
-def require_typed(context: Context, question: str, *, expected: str, hint: str) -> None:
-    """Ask a question. Raises FleetError for another answer than the ``expected`` one, UsageError
-    with the ``hint`` when nobody can answer.
+def require_typed(
+    context: Context, question: str, *, expected: str | tuple[str, ...], hint: str
+) -> None:
+    """Ask a question. Raises FleetError for another answer than the ``expected`` one (or ones),
+    UsageError with the ``hint`` when nobody can answer.
     """
     require_person(context, hint)
-    if context.ask(question) != expected:
+    if context.ask(question) not in ((expected,) if isinstance(expected, str) else expected):
         raise FleetError(_("Not confirmed: nothing was done."))
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from fleet.cli.context import Context
 from fleet.cli.document import CHECK, LIST
-from fleet.cli.listing import yes_no
-from fleet.errors import BadInput, NotFound, StoreDamaged, UsageError
+from fleet.cli.files import writing_in
+from fleet.cli.listing import print_list, yes_no
+from fleet.errors import BadInput, NotFound, StoreDamaged
 from fleet.i18n import _, day_name
 from fleet.model.papers import PAPERS
 from fleet.output.papers import check_template, copied_names
@@ -20,7 +21,6 @@ from fleet.services import papers_kept
 from fleet.services.certificates import put_file
 from fleet.services.papers_issue import file_name
 from fleet.services.papers_kept import Checked, Paper
-from fleet.services.town import Town
 
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
@@ -28,25 +28,21 @@ _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 def list_(args: Namespace, context: Context) -> int:
     """List the documents made."""
     town = context.town()
-    found = [(paper, papers_kept.about_name(town, paper.about)) for paper in _papers(town)]
-    if args.json:
-        context.print_json(LIST, documents=[_as_json(paper, about) for paper, about in found])
-        return 0
+    found = [
+        (paper, papers_kept.about_name(town, paper.about)) for paper in papers_kept.papers(town)
+    ]
     header = (_("Number"), _("Document"), _("Date"), _("What it is about"), _("Names"), _("Signed"))
-    rows = [
-        (one.number, one.kind, day_name(one.on), about, yes_no(one.person is not None),
-         len(one.signed) or "")
-        for one, about in found
-    ]  # fmt: skip
-    context.print_table(header, rows)
-    return 0
+    return print_list(args, context, LIST, found, header=header, row=_row, as_json=_object)
 
 
-def _papers(town: Town) -> list[Paper]:
-    return papers_kept.papers(town)
+def _row(listed: tuple[Paper, str]) -> tuple[object, ...]:
+    paper, about = listed
+    named, signed = yes_no(paper.person is not None), len(paper.signed) or ""
+    return (paper.number, paper.kind, day_name(paper.on), about, named, signed)
 
 
-def _as_json(paper: Paper, about: str) -> dict[str, object]:
+def _object(listed: tuple[Paper, str]) -> dict[str, object]:
+    paper, about = listed
     return {
         "number": paper.number,
         "kind": paper.kind,
@@ -73,13 +69,8 @@ def print_(args: Namespace, context: Context) -> int:
 
 
 def _put(folder: Path, name: str, data: bytes) -> Path:
-    try:
+    with writing_in(folder):
         return put_file(folder, name, data)
-    except OSError as error:
-        raise UsageError(
-            _("{path} cannot be written: {why}.").format(path=folder, why=error.strerror),
-            hint=_("Choose another folder."),
-        ) from error
 
 
 def attach(args: Namespace, context: Context) -> int:

@@ -8,6 +8,7 @@ from argparse import Namespace
 
 from fleet.cli.context import Context
 from fleet.cli.document import WHOLE_LOT
+from fleet.cli.files import writing_in
 from fleet.errors import UsageError
 from fleet.i18n import _, ngettext
 from fleet.services.papers_issue import Target, known_kind
@@ -31,15 +32,10 @@ def run(args: Namespace, context: Context) -> int:
     else:
         making = make_any(town, known_kind(args.kind), target, args.output, on=on)
     count = 0
-    try:
+    with writing_in(args.output):
         for made in making:
             context.say(str(made.path))
             count += 1
-    except OSError as error:
-        raise UsageError(
-            _("{path} cannot be written: {why}.").format(path=args.output, why=error.strerror),
-            hint=_("Choose another folder."),
-        ) from error
     context.tell(ngettext("{n} document made.", "{n} documents made.", count).format(n=count))
     return 0
 

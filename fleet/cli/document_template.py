@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from fleet.cli.context import Context
+from fleet.cli.files import writing_in
 from fleet.errors import NotFound, UsageError
 from fleet.i18n import _
 from fleet.model.papers import PAPERS
@@ -75,20 +75,10 @@ def preview(args: Namespace, context: Context) -> int:
         kind, number=number, issuer=papers_facts.issuer(town), law=laws(_today(context))
     )
     pdf = to_pdf(paper_html(kind, facts, own, template=name), pictures_in(own))
-    path = _put(args.output, f"{kind.code}_SPECIMEN.pdf", pdf)
-    context.say(str(path))
+    with writing_in(args.output):
+        context.say(str(put_file(args.output, f"{kind.code}_SPECIMEN.pdf", pdf)))
     return 0
 
 
 def _today(context: Context) -> str:
     return context.today().isoformat()
-
-
-def _put(folder: Path, name: str, data: bytes) -> Path:
-    try:
-        return put_file(folder, name, data)
-    except OSError as error:
-        raise UsageError(
-            _("{path} cannot be written: {why}.").format(path=folder, why=error.strerror),
-            hint=_("Choose another folder."),
-        ) from error

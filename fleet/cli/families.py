@@ -11,7 +11,7 @@ from typing import Any
 
 from fleet.cli.acting import REFUSED, act_command
 from fleet.cli.context import Context
-from fleet.cli.listing import lister, record_shape
+from fleet.cli.listing import lister, print_list, record_shape
 from fleet.cli.parser import Commands, Help, add_on, command, group, past_date
 from fleet.cli.selection import tags_of
 from fleet.errors import UsageError
@@ -216,13 +216,12 @@ def list_(args: Namespace, context: Context) -> int:
     """List requests."""
     town = context.town()
     found = [one for one in families.standings(town) if one.waits or args.all]
-    if args.json:
-        context.print_json(LIST, requests=[_object(one) for one in found])
-        return 0
     names = browse.names(town)
     header = (_("Reference"), _("Asked on"), _("Needs"), _("Eligible"), _("Where it stands"))
-    context.print_table(header, [_row(one, names) for one in found])
-    return 0
+    return print_list(
+        args, context, LIST, found,
+        header=header, row=lambda one: _row(one, names), as_json=_object,
+    )  # fmt: skip
 
 
 def _object(one: Standing) -> dict[str, Any]:
@@ -343,18 +342,13 @@ def name_(args: Namespace, context: Context) -> int:
 def due_(args: Namespace, context: Context) -> int:
     """List due signs of life."""
     town = context.town()
-    found = families.due_signs(town, context.today())
-    if args.json:
-        context.print_json(DUE, due=[asdict(one) for one in found])
-        return 0
     names = browse.names(town)
     header = (_("Tag"), _("Model"), _("Request"), _("Handed over"), _("Due"))
-    rows = [
-        (one.tag, one.model, names(one.beneficiary), day_name(one.handed_on), day_name(one.due_on))
-        for one in found
-    ]
-    context.print_table(header, rows)
-    return 0
+    return print_list(
+        args, context, DUE, families.due_signs(town, context.today()), header=header,
+        row=lambda one: (one.tag, one.model, names(one.beneficiary), day_name(one.handed_on),
+                         day_name(one.due_on)),
+    )  # fmt: skip
 
 
 def sign_(args: Namespace, context: Context) -> int:

@@ -1,12 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The ParcLibre authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files a command is given: lists of tags, and other text."""
+"""Files a command is given, such as lists of tags, and places where it writes others."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from fleet.errors import BadInput
+from fleet.errors import BadInput, UsageError
 from fleet.i18n import _
 from fleet.services.papers import read_paper
 
@@ -19,4 +21,16 @@ def read_text(path: Path) -> str:
         raise BadInput(
             _("The file {path} is not text in UTF-8.").format(path=path),
             hint=_("Save it again as UTF-8."),
+        ) from error
+
+
+@contextmanager
+def writing_in(path: Path) -> Iterator[None]:
+    """Have a place that cannot be written told as a UsageError."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            _("{path} cannot be written: {why}.").format(path=path, why=error.strerror),
+            hint=_("Choose another folder."),
         ) from error

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import asdict
 from pathlib import Path
 
 from fleet.cli.acting import act_command, note
 from fleet.cli.context import Context
+from fleet.cli.listing import print_list
 from fleet.cli.machine import cents
 from fleet.cli.parser import Commands, Help, command, group
 from fleet.i18n import _, day_name
@@ -140,17 +140,11 @@ def prove_reuse(args: Namespace, context: Context) -> int:
 
 def list_retirements(args: Namespace, context: Context) -> int:
     """List retirement decisions."""
-    found = retirements.all_retirements(context.town())
-    if args.json:
-        context.print_json(RETIREMENTS, retirements=[asdict(one) for one in found])
-        return 0
     header = (
         _("Decision"), _("List"), _("Date"), _("Machines"), _("Net book value"), _("Not told for"),
     )  # fmt: skip
-    rows = [
-        (one.decision, one.list_number, day_name(one.on), str(one.machines),
-         euros(one.net_book_value_cents), str(one.unvalued or ""))
-        for one in found
-    ]  # fmt: skip
-    context.print_table(header, rows)
-    return 0
+    return print_list(
+        args, context, RETIREMENTS, retirements.all_retirements(context.town()), header=header,
+        row=lambda one: (one.decision, one.list_number, day_name(one.on), str(one.machines),
+                         euros(one.net_book_value_cents), str(one.unvalued or "")),
+    )  # fmt: skip

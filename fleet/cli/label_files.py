@@ -9,6 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from fleet.cli.context import Context
+from fleet.cli.files import writing_in
 from fleet.cli.machine_list import model_of
 from fleet.cli.selection import tags_of
 from fleet.errors import UsageError
@@ -25,7 +26,7 @@ def write_labels(args: Namespace, context: Context) -> int:
             _("A sheet has {n} labels.").format(n=PER_SHEET), hint=_("Skip fewer: --skip 5")
         )
     town = context.town()
-    owner = args.owner if args.owner is not None else _town_name(town)
+    owner = args.owner if args.owner is not None else records.town_name(town)
     labels = [_label(town, tag, owner) for tag in tags_of(args, context, town)]
     fonts = find_fonts()
     if args.pdf is not None:
@@ -45,15 +46,6 @@ def _label(town: Town, tag: str, owner: str) -> Label:
     return Label(tag=line.tag, model=model_of(line).strip(), serial=line.serial or "", owner=owner)
 
 
-def _town_name(town: Town) -> str:
-    """Return the installation's name, else that of the only town hall, else nothing."""
-    for replica in records.listing(town, "replica"):
-        if replica.id == town.key.replica and replica.name:
-            return replica.name
-    halls = [s.name for s in records.listing(town, "site") if s.body.get("kind") == "town_hall"]
-    return halls[0] if len(halls) == 1 else ""
-
-
 def _pictures(target: Path, labels: list[Label]) -> list[tuple[Path, Label]]:
     if len(labels) == 1 and not target.is_dir():
         return [(target, labels[0])]
@@ -62,10 +54,5 @@ def _pictures(target: Path, labels: list[Label]) -> list[tuple[Path, Label]]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    try:
+    with writing_in(path):
         path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(
-            _("{path} cannot be written: {why}.").format(path=path, why=error.strerror),
-            hint=_("Choose another folder."),
-        ) from error

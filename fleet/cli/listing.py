@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import Any, TypeVar
 
 from fleet.cli.context import Context, Run
 from fleet.i18n import _
@@ -17,6 +18,7 @@ from fleet.services.browse import Record
 
 # Fields whose value is the id of another record, shown with its name.
 _REFERENCES = ("site", "partner", "agreement", "referrer")
+T = TypeVar("T")
 Columns = Callable[[], Sequence[tuple[str, Callable[[dict[str, Any]], object]]]]
 
 
@@ -30,6 +32,25 @@ def record_shape(name: str, plural: str, fields: Callable[[], Mapping[str, str]]
     return Shape(name=name, fields=described)
 
 
+def print_list(
+    args: Namespace,
+    context: Context,
+    shape: Shape,
+    found: Sequence[T],
+    *,
+    header: Sequence[str],
+    row: Callable[[T], Sequence[object]],
+    as_json: Callable[[T], Mapping[str, Any]] = asdict,  # type: ignore[assignment]
+) -> int:
+    """Print records: the one list of the shape with ``--json``, else a table. Returns 0."""
+    if args.json:
+        (name,) = shape.fields()
+        context.print_json(shape, **{name: [as_json(one) for one in found]})
+    else:
+        context.print_table(header, [row(one) for one in found])
+    return 0
+
+
 def lister(type_: str, plural: str, shape: Shape, columns: Columns) -> Run:
     """Return the ``run`` of a listing command."""
 
@@ -37,13 +58,13 @@ def lister(type_: str, plural: str, shape: Shape, columns: Columns) -> Run:
         town = context.town()
         names = browse.names(town)
         rows = [_row(record, names) for record in records.listing(town, type_)]
-        if args.json:
-            context.print_json(shape, **{plural: rows})
-            return 0
         shown = columns()
-        header = [title for title, _value in shown]
-        context.print_table(header, [[value(row) for _title, value in shown] for row in rows])
-        return 0
+        return print_list(
+            args, context, shape, rows,
+            header=[title for title, _value in shown],
+            row=lambda row: [value(row) for _title, value in shown],
+            as_json=dict,
+        )  # fmt: skip
 
     return run
 

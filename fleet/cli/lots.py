@@ -11,6 +11,7 @@ from typing import Any
 
 from fleet.cli.acting import REFUSED, act_command, note
 from fleet.cli.context import Context
+from fleet.cli.listing import print_list
 from fleet.cli.parser import Commands, Help, add_on, command, group, iso_date
 from fleet.cli.selection import tags_of
 from fleet.i18n import _, day_name, ngettext
@@ -148,12 +149,11 @@ def list_(args: Namespace, context: Context) -> int:
     town = context.town()
     names, today = browse.names(town), context.today().isoformat()
     found = lots.late_lots(town) if args.late else lots.all_lots(town)
-    if args.json:
-        context.print_json(LIST, lots=[_object(lot, names, today) for lot in found])
-        return 0
     header = (_("Name"), _("Partner"), _("Agreement"), _("To collect by"), _("Collected"))
-    context.print_table(header, [_row(lot, names, today) for lot in found])
-    return 0
+    return print_list(
+        args, context, LIST, found, header=header,
+        row=lambda lot: _row(lot, names, today), as_json=lambda lot: _object(lot, names, today),
+    )  # fmt: skip
 
 
 def _object(lot: Lot, names: Names, today: str) -> dict[str, Any]:

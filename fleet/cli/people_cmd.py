@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import asdict
 from pathlib import Path
 
 from fleet.cli import people_rights
 from fleet.cli.acting import add_yes
+from fleet.cli.confirming import require_typed
 from fleet.cli.context import Context
+from fleet.cli.listing import print_list
 from fleet.cli.parser import Commands, Help, command, group
-from fleet.errors import FleetError, UsageError
+from fleet.errors import UsageError
 from fleet.i18n import _, day_name, ngettext
 from fleet.output.jsonout import Shape
 from fleet.output.words import person_role
@@ -90,17 +91,12 @@ def _register_purge(commands: Commands) -> None:
 
 def list_(args: Namespace, context: Context) -> int:
     """Print who is known."""
-    found = people_list.known_people(context.town())
-    if args.json:
-        context.print_json(LIST_SHAPE, people=[asdict(person) for person in found])
-        return 0
     header = (_("Id"), _("Role"), _("Name"), _("Purge due on"), _("Purged on"))
-    rows = [
-        (p.id, person_role(p.role), p.name, day_name(p.purge_on), day_name(p.purged_on))
-        for p in found
-    ]
-    context.print_table(header, rows)
-    return 0
+    return print_list(
+        args, context, LIST_SHAPE, people_list.known_people(context.town()), header=header,
+        row=lambda p: (p.id, person_role(p.role), p.name, day_name(p.purge_on),
+                       day_name(p.purged_on)),
+    )  # fmt: skip
 
 
 def purge(args: Namespace, context: Context) -> int:
@@ -138,18 +134,13 @@ def _report(args: Namespace, context: Context, town: Town, report: PurgeReport) 
 def _confirm(args: Namespace, context: Context, count: int) -> None:
     if args.yes:
         return
-    if not context.interactive:
-        raise UsageError(
-            _("A purge cannot be undone, and nobody can confirm it here."),
-            hint=_("Check who is named, then add --yes."),
-        )
     text = ngettext(
         "{n} name will be destroyed for good. Type {n} to confirm:",
         "{n} names will be destroyed for good. Type {n} to confirm:",
         count,
     )
-    if context.ask(text.format(n=count)) != str(count):
-        raise FleetError(_("Not confirmed: nothing was done."))
+    hint = _("A purge cannot be undone: check who is named, then add --yes.")
+    require_typed(context, text.format(n=count), expected=str(count), hint=hint)
 
 
 def _tell(context: Context, report: PurgeReport) -> int:

@@ -8,9 +8,9 @@ from argparse import Namespace
 from pathlib import Path
 
 from fleet.cli.acting import add_yes
+from fleet.cli.confirming import require_typed
 from fleet.cli.context import Context
 from fleet.cli.parser import Commands, Help, command
-from fleet.errors import FleetError, UsageError
 from fleet.i18n import _
 from fleet.output.person_file import PersonFile, as_zip
 from fleet.output.words import event_name, labelled, person_role
@@ -103,11 +103,10 @@ def erase_(args: Namespace, context: Context) -> int:
 def _confirm(args: Namespace, context: Context, person: str) -> None:
     if args.yes:
         return
-    if not context.interactive:
-        raise UsageError(
-            _("An erasure cannot be undone, and nobody can confirm it here."),
-            hint=_("Check who is named, then add --yes."),
-        )
     question = _("Everything that names {person} will be destroyed. Type « erase » to confirm:")
-    if context.ask(question.format(person=person)) not in ("erase", _("erase")):
-        raise FleetError(_("Not confirmed: nothing was done."))
+    require_typed(
+        context,
+        question.format(person=person),
+        expected=("erase", _("erase")),
+        hint=_("An erasure cannot be undone: check who is named, then add --yes."),
+    )

@@ -47,7 +47,8 @@ def machine_issues(town: Town) -> list[InboxIssue]:
 
 
 def settle_issue(town: Town, issue: InboxIssue, why: str, state: State | None = None) -> None:
-    """Record a person's word on a violation, a breach of the law or a contradiction; ``state`` when it must be chosen.
+    """Record a person's word on a violation, a breach of the law or a contradiction; ``state``
+    when it must be chosen.
 
     Raises UsageError without a reason, or for what a word cannot settle.
     """

@@ -55,7 +55,7 @@ def issuer(town: Town) -> f.Issuer:
     logo = next((name for name in _LOGOS if (folder / name).is_file()), "")
     if path.is_file():
         return replace(read_town_card(path.read_bytes(), str(path)), logo=logo)
-    return f.Issuer(name=_town_name(town), logo=logo)
+    return f.Issuer(name=records.town_name(town), logo=logo)
 
 
 def lot_paper(town: Town, kind: PaperKind, name: str, *, number: str, on: str) -> Draft:
@@ -378,15 +378,6 @@ def _day(one: Counted) -> str:
 
 def _year(one: Counted) -> int:
     return int(_day(one)[:4])
-
-
-def _town_name(town: Town) -> str:
-    """Return the installation's name, else that of the only town hall, else nothing."""
-    for replica in records.listing(town, "replica"):
-        if replica.id == town.key.replica and replica.name:
-            return replica.name
-    halls = [s.name for s in records.listing(town, "site") if s.body.get("kind") == "town_hall"]
-    return halls[0] if len(halls) == 1 else ""
 
 
 def folder_of(town: Town) -> Path:

@@ -278,3 +278,12 @@ def _taken(name: str) -> UsageError:
     return UsageError(
         _("The name {name} is already taken.").format(name=name), hint=_("Choose another name.")
     )
+
+
+def town_name(town: Town) -> str:
+    """Return the installation's name, else that of the only town hall, else nothing."""
+    for replica in listing(town, "replica"):
+        if replica.id == town.key.replica and replica.name:
+            return replica.name
+    halls = [s.name for s in listing(town, "site") if s.body.get("kind") == "town_hall"]
+    return halls[0] if len(halls) == 1 else ""
