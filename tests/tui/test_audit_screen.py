@@ -103,11 +103,14 @@ async def test_enter_lists_the_machines_and_opens_one(app: Stage) -> None:
         assert [(row.life.tag, row.site) for row in rows] == [
             ("AN-01", "Mairie"), ("AN-02", "Mairie"), ("AN-03", "Mairie"),
         ]  # fmt: skip
-        assert title(app) == "2025 – Retired – 3"
+        assert title(app) == "2025 – Retired – 3 machines"
         await hand.press("down", "enter")
         assert hand.at(MachineScreen)
         await hand.press("escape", "escape")
         assert hand.at(AuditScreen)
+        await go_to(hand, app, "states.time")
+        await hand.press("enter")
+        assert title(app) == "2025 – Length of the stays in each state – 8 machines"
 
 
 async def test_a_figure_on_no_machine_opens_no_list(app: Stage) -> None:

@@ -243,7 +243,7 @@ class AuditScreen(TownScreen):
         if not line.machines:
             self.notify(_("No machine is behind this figure."), markup=False)
             return
-        title = " – ".join(part for part in (str(self.year), line.title, line.value) if part)
+        title = _behind_title(self.year, line)
         self.app.push_screen(BehindScreen(title, self.shown.report, line.key, self.shown.names))
 
 
@@ -252,6 +252,14 @@ def _nothing(shown: Shown | None) -> str:
         return ""
     day = day_name(shown.report.audit.day)
     return _("No machine was known on {day}. Press → for a later year.").format(day=day)
+
+
+def _behind_title(year: int, line: AuditLine) -> str:
+    """Return the year, the figure, its value, and how many machines when that is not the value."""
+    count = number(line.machines, "")
+    value = "" if line.heads or line.value == count else line.value
+    machines = ngettext("{n} machine", "{n} machines", line.machines).format(n=count)
+    return " – ".join(part for part in (str(year), line.title, value, machines) if part)
 
 
 def _title(line: AuditLine) -> str:
