@@ -19,7 +19,16 @@ from fleet.model import kinds as k
 from fleet.services import acts, lots, machines, records, sheets
 from fleet.services.example_report import InventedDisk, InventedMachine, invent
 from fleet.services.example_scene import Scene
-from fleet.services.example_stock import ROOMS, SITES, TOWN, Unit, invented, spreadsheet, units
+from fleet.services.example_stock import (
+    NURSERY,
+    ROOMS,
+    SITES,
+    TOWN,
+    Unit,
+    invented,
+    spreadsheet,
+    units,
+)
 from fleet.services.town import Town
 from fleet.store import queries
 
@@ -62,7 +71,7 @@ class Story:
         chapters = (
             self._beginnings, self._partners, self._computer_room, self._town_hall, self._new_ones,
             self._staff_laptops, self._gifts, self._loans, self._screens_and_printers,
-            self._troubles, self._inbox, self._families,
+            self._troubles, self._changes, self._inbox, self._families,
         )  # fmt: skip
         return [page for chapter in chapters for page in chapter()]
 
@@ -243,6 +252,16 @@ class Story:
                 fault="Batterie gonflée, machine isolée"))),
         ]  # fmt: skip
 
+    def _changes(self) -> list[Page]:
+        """A laptop goes to another school; two of the staff's leave Windows, in service."""
+        scene = self.scene
+        return [
+            ("2025-09-01", lambda: self._to_the_nursery(self.machines["classe-mobile"][5:6])),
+            ("2025-10-13", lambda: scene.note(
+                scene.technician, self.machines["agents"][6:],
+                k.MachineDescribed(system="Debian 12"))),
+        ]  # fmt: skip
+
     def _inbox(self) -> list[Page]:
         """Two reports that a person must decide on."""
         scene = self.scene
@@ -277,6 +296,12 @@ class Story:
                 machines.record_on_disk(scene.volunteer, unit.tag, disk.serial, body)
         scene.note(scene.volunteer, broken, rejected)
         scene.move_on(scene.volunteer, broken, k.ToRecycle(why="Carte mère hors service"))
+
+    def _to_the_nursery(self, moved: list[Unit]) -> None:
+        room = records.find_room(self.scene.technician, "Salle des maîtresses").id
+        self.scene.move_on(
+            self.scene.technician, moved, k.Moved(site=self.scene.ids[NURSERY], room=room)
+        )
 
     def _move_and_undo(self, moved: list[Unit]) -> None:
         town = self.scene.technician

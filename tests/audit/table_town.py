@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from fleet.model import kinds as k
+from fleet.model.audit import Audit, Number
 from fleet.model.audit_life import Folded, Life, Part, TitleChange, Town, life_of
 from fleet.model.state import MachineState
 from fleet.readers.dated import DatedTable, load_dated
@@ -117,6 +118,19 @@ def expected(path: Path, year: int) -> Iterator[Expected]:
     """The figures that a page expects of a year."""
     for key, value, tags, _why in rows(path.read_text("utf-8"), f"Chiffres attendus en {year}"):
         yield Expected(key=key, value=number(value), tags=tuple(tags.split()))
+
+
+def value_of(found: Audit, key: str, name: Callable[[str], str] = str) -> Number:
+    """The value of a figure, or the first one of a table's line: ``fleet.by_site:site:a``.
+
+    ``name`` gives the word of a line's label.
+    """
+    table, _colon, label = key.partition(":")
+    if not label:
+        return found.figure(key).value
+    bars = (bar for part in found.sections for one in part.breakdowns if one.key == table
+            for bar in one.bars)  # fmt: skip
+    return next(bar.values[0] for bar in bars if name(bar.label) == label)
 
 
 def number(text: str) -> Fraction | None:

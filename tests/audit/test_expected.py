@@ -8,7 +8,7 @@ import pytest
 
 from fleet.model.audit import Audit
 from fleet.model.audit_all import audit
-from tests.audit.table_town import ADVERSE, Expected, expected, read_town
+from tests.audit.table_town import ADVERSE, Expected, expected, read_town, value_of
 
 YEARS = (2024, 2025)
 EXPECTED = [(year, line) for year in YEARS for line in expected(ADVERSE, year)]
@@ -19,22 +19,13 @@ def adverse() -> dict[int, Audit]:
     return {year: audit(read_town(ADVERSE, year, f"{year}-12-31"), heads={}) for year in YEARS}
 
 
-def _value(found: Audit, key: str) -> object:
-    name, _colon, label = key.partition(":")
-    for section in found.sections:
-        for table in section.breakdowns:
-            if table.key == name and label:
-                return next(bar.values[0] for bar in table.bars if bar.label == label)
-    return found.figure(name).value
-
-
 @pytest.mark.parametrize(
     ("year", "line"), EXPECTED, ids=[f"{year} {line.key}" for year, line in EXPECTED]
 )
 def test_figure_is_the_one_computed_by_hand_with_its_machines(
     adverse: dict[int, Audit], year: int, line: Expected
 ) -> None:
-    assert _value(adverse[year], line.key) == line.value
+    assert value_of(adverse[year], line.key) == line.value
     assert sorted(adverse[year].behind(line.key) or ()) == sorted(line.tags)
 
 
