@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fleet.errors import BadInput, UsageError
+from fleet.errors import BadInput, FleetError, UsageError
 from fleet.i18n import _
 from fleet.services.papers import read_paper
 
@@ -33,4 +33,19 @@ def writing_in(path: Path) -> Iterator[None]:
         raise UsageError(
             _("{path} cannot be written: {why}.").format(path=path, why=error.strerror),
             hint=_("Choose another folder."),
+        ) from error
+
+
+def write_new(path: Path, content: bytes, *, hint: str, replace: bool = False) -> None:
+    """Write a file. Raises FleetError when it cannot be; with the ``hint`` when it is already
+    there, unless it may ``replace`` it.
+    """
+    try:
+        with path.open("wb" if replace else "xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise FleetError(_("{path} exists already.").format(path=path), hint=hint) from error
+    except OSError as error:
+        raise FleetError(
+            _("{path} cannot be written: {why}.").format(path=path, why=error.strerror)
         ) from error

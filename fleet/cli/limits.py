@@ -9,8 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from fleet.cli.context import Context
+from fleet.cli.files import write_new
 from fleet.cli.parser import Commands, Help, command
-from fleet.errors import FleetError
 from fleet.i18n import _
 from fleet.model.thresholds import Thresholds
 from fleet.output.jsonout import Shape
@@ -47,7 +47,7 @@ def register_in(policy: Commands) -> None:
 def run(args: Namespace, context: Context) -> int:
     """Show the limits, or write a copy of those that come along."""
     if args.copy:
-        _copy(args.copy)
+        write_new(args.copy, thresholds.SHIPPED.read_bytes(), hint=_("Give another name."))
         context.say(str(args.copy))
         return 0
     limits = thresholds.current(context.home)
@@ -76,17 +76,3 @@ def _values(limits: Thresholds) -> dict[str, int]:
 
 def _sections(limits: Thresholds) -> list[str]:
     return [key.partition(".")[0] for key in limits.sources]
-
-
-def _copy(path: Path) -> None:
-    try:
-        with path.open("xb") as file:
-            file.write(thresholds.SHIPPED.read_bytes())
-    except FileExistsError as error:
-        raise FleetError(
-            _("{path} exists already.").format(path=path), hint=_("Give another name.")
-        ) from error
-    except OSError as error:
-        raise FleetError(
-            _("{path} cannot be written: {why}.").format(path=path, why=error.strerror)
-        ) from error

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from fleet.cli.acting import act_command, note
 from fleet.cli.context import Context
+from fleet.cli.files import write_new
 from fleet.cli.parser import Commands, Help, command
-from fleet.errors import FleetError
 from fleet.i18n import _, ngettext
 from fleet.model import kinds as k
 from fleet.model.repairs import OUTCOMES, Publication
@@ -148,21 +148,9 @@ def export(args: Namespace, context: Context) -> int:
         country=args.country,
         with_words=args.with_words,
     )
-    _write(args.output, repairs_csv(found, publication, standard()), force=args.force)
+    table = repairs_csv(found, publication, standard()).encode()
+    hint = _("Add --force to replace it.")
+    write_new(args.output, table, replace=args.force, hint=hint)
     written = ngettext("{n} repair", "{n} repairs", len(found)).format(n=len(found))
     context.say(labelled(args.output, written))
     return 0
-
-
-def _write(path: Path, text: str, *, force: bool) -> None:
-    try:
-        with path.open("w" if force else "x", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise FleetError(
-            _("{path} exists already.").format(path=path), hint=_("Add --force to replace it.")
-        ) from error
-    except OSError as error:
-        raise FleetError(
-            _("{path} cannot be written: {why}.").format(path=path, why=error.strerror)
-        ) from error

@@ -233,6 +233,11 @@ class MachineState(msgspec.Struct, omit_defaults=True):
     followed: str | None = None
 
     @property
+    def full_model(self) -> str | None:
+        """Maker and model; None when neither is known."""
+        return " ".join(part for part in (self.manufacturer, self.model) if part) or None
+
+    @property
     def since(self) -> str:
         """The effective date of the present state."""
         return self.intervals[-1].from_on if self.intervals else ""

@@ -6,7 +6,7 @@ the rest with its reasons.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fleet.errors import GuardRefused, NotFound, UsageError
@@ -20,7 +20,7 @@ from fleet.model.views import MachineView
 from fleet.output.words import event_name, labelled
 from fleet.services.town import Act, Town
 from fleet.store import queries
-from fleet.store.queries import Connection
+from fleet.store.queries import Connection, MachineFilter
 from fleet.store.undo import last_act, later_acts
 
 MakeBody = Callable[[MachineView], k.Body]
@@ -153,6 +153,15 @@ def view_of(town: Town, tag: str) -> MachineView:
     with town.journal.read() as connection:
         view = town.journal.reader(connection).view(resolve(connection, tag))
     return _found(view, tag)
+
+
+def views_of(town: Town, wanted: MachineFilter) -> Iterator[MachineView]:
+    """Yield the machines that match, with their disks, read now."""
+    with town.journal.read() as connection:
+        projector = town.journal.reader(connection)
+        for machine in queries.machine_ids(connection, wanted):
+            if (view := projector.view(machine)) is not None:
+                yield view
 
 
 def check(town: Town, tag: str, body: k.Body) -> Verdict:

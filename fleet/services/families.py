@@ -23,7 +23,6 @@ from fleet.services import acts, records
 from fleet.services.acts import ActReport
 from fleet.services.people import renew_if_known
 from fleet.services.town import Town
-from fleet.store import queries
 from fleet.store.counted import events_of, events_of_kinds
 from fleet.store.law import law
 from fleet.store.queries import MachineFilter
@@ -161,7 +160,7 @@ def _ready(town: Town) -> Iterator[Candidate]:
             id=machine.id,
             tag=machine.tag,
             kind=machine.kind,
-            model=" ".join(part for part in (machine.manufacturer, machine.model) if part) or None,
+            model=machine.full_model,
             since=machine.since,
             has_screen=machine.screen_cents > 0,
             has_system=machine.image is not None,
@@ -171,9 +170,5 @@ def _ready(town: Town) -> Iterator[Candidate]:
 
 
 def _views(town: Town, states: tuple[str, ...]) -> Iterator[MachineView]:
-    with town.journal.read() as connection:
-        projector = town.journal.reader(connection)
-        for machine in queries.machine_ids(connection, MachineFilter(states=states)):
-            view = projector.view(machine)
-            if view is not None and view.life.value in states:
-                yield view
+    found = acts.views_of(town, MachineFilter(states=states))
+    return (view for view in found if view.life.value in states)

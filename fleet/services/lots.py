@@ -22,7 +22,6 @@ from fleet.services import acts, records
 from fleet.services.acts import ActReport
 from fleet.services.stocktaking import recognise
 from fleet.services.town import Town
-from fleet.store import queries
 from fleet.store.counted import events_of, events_of_kinds
 from fleet.store.law import law
 from fleet.store.queries import MachineFilter
@@ -216,7 +215,7 @@ def lot_machine(view: MachineView) -> LotMachine:
         id=machine.id,
         tag=machine.tag,
         kind=machine.kind,
-        model=" ".join(part for part in (machine.manufacturer, machine.model) if part) or None,
+        model=machine.full_model,
         serial=machine.serial,
         state=view.life.value,
         title=machine.title,
@@ -225,11 +224,7 @@ def lot_machine(view: MachineView) -> LotMachine:
 
 
 def _machines(town: Town, lot: str) -> Iterator[LotMachine]:
-    with town.journal.read() as connection:
-        projector = town.journal.reader(connection)
-        for machine in queries.machine_ids(connection, MachineFilter(lot=lot)):
-            if (view := projector.view(machine)) is not None:
-                yield lot_machine(view)
+    return map(lot_machine, acts.views_of(town, MachineFilter(lot=lot)))
 
 
 def _today(town: Town) -> str:
