@@ -9,6 +9,7 @@ what it keeps of them is forgotten with the mounts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from fleet.adapters.apt import Apt
@@ -19,6 +20,8 @@ from fleet.errors import FleetError
 from fleet.i18n import _
 
 _STALL_S = 1800
+_INITRD_MAKER = "/usr/sbin/update-initramfs"
+_DIVERT = ("dpkg-divert", "--local", "--rename", "--divert", f"{_INITRD_MAKER}.later")
 # A descriptor of its own: APT closes it in the packages' scripts, which need theirs.
 _WITH_STATUS = ("sh", "-c", 'exec "$@" 3>&1', "sh")
 _SOURCES_INSIDE = "/run/parclibre/image.sources"
@@ -64,6 +67,19 @@ def install(
     except ProgramFailed as error:
         raise _failure(error) from error
     _mark_automatic(rootfs, wanted, names)
+
+
+@contextmanager
+def initrds_later(rootfs: Rootfs) -> Iterator[None]:
+    """Have packages make no first stage meanwhile; an error leaves the system half changed.
+
+    A kernel makes one, and what comes after it makes it again, for a role to make it a third time.
+    """
+    rootfs.run([*_DIVERT, "--add", _INITRD_MAKER], timeout_s=_STALL_S)
+    rootfs.run(["ln", "--symbolic", "/usr/bin/true", _INITRD_MAKER], timeout_s=_STALL_S)
+    yield
+    rootfs.run(["rm", _INITRD_MAKER], timeout_s=_STALL_S)
+    rootfs.run([*_DIVERT, "--remove", _INITRD_MAKER], timeout_s=_STALL_S)
 
 
 def _mark_automatic(rootfs: Rootfs, wanted: Resolution, names: Sequence[str]) -> None:

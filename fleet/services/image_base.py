@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from fleet.adapters.apt import Apt, Resolution, open_apt
+from fleet.adapters.apt import Apt, PackageFile, Resolution, open_apt
 from fleet.adapters.apt_sources import Source, debian_sources, host_mirrors
 from fleet.adapters.bootstrap import base_names, bootstrap
 from fleet.adapters.process import Progress
 from fleet.errors import UsageError
 from fleet.i18n import _
 from fleet.model.recipe import BaseSystem, Recipe
-from fleet.services.image_layers import key_of
+from fleet.services.image_answers import KeptAnswers
+from fleet.services.image_layers import files_digest, key_of
 from fleet.services.zorin import Tell, open_zorin
 
 # Lists younger than this serve as they are: a build that is tried again finds the same packages.
@@ -54,9 +55,10 @@ class Base:
         asked = [*names, *(f"{name}-" for name in (*recipe.packages_removed, *self.purged))]
         if self.root is None:
             asked = [*base_names(), *asked]
-        found = self.apt.resolve(
-            asked, installed=self.status, recommends=recipe.recommends, pins=_pins(unwanted)
-        )
+        found = _resolved(
+            self.apt, asked, installed=self.status, recommends=recipe.recommends,
+            pins=_pins(unwanted),
+        )  # fmt: skip
         known = {file.name for file in self.packages.packages}
         return Resolution(packages=tuple(f for f in found.packages if f.name not in known))
 
@@ -82,7 +84,7 @@ def _debian(recipe: Recipe, cache: Path, refresh: bool | None) -> Base:
     suite = recipe.base.suite
     apt = open_apt(cache, _sources(recipe))
     _refresh(apt, refresh)
-    packages = apt.resolve(base_names(), recommends=False)
+    packages = _resolved(apt, base_names(), recommends=False)
     epoch = apt.newest_release_epoch()
     exact = [(file.name, file.version, file.sha256) for file in packages.packages]
     return Base(
@@ -120,6 +122,31 @@ def _zorin(recipe: Recipe, cache: Path, refresh: bool | None, tell: Tell | None)
         root=found.root,
         status=found.status,
     )
+
+
+def _resolved(
+    apt: Apt,
+    names: Sequence[str],
+    *,
+    installed: Path | None = None,
+    recommends: bool,
+    pins: str = "",
+) -> Resolution:
+    """Return APT's answer, kept as long as its lists are the same; see ``Apt.resolve``."""
+    lists = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in _indexes(apt)]
+    status = files_digest([installed]) if installed else ""
+
+    def answer() -> list[dict[str, object]]:
+        found = apt.resolve(names, installed=installed, recommends=recommends, pins=pins)
+        return [asdict(file) for file in found.packages]
+
+    question = ("resolve", lists, list(names), status, recommends, pins)
+    found = KeptAnswers(apt.folder / "answers").ask(question, answer)
+    return Resolution(packages=tuple(PackageFile(**file) for file in found))
+
+
+def _indexes(apt: Apt) -> list[Path]:
+    return sorted(path for path in apt.lists.iterdir() if path.is_file())
 
 
 def _pins(unwanted: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from fleet.adapters import ansible
 from fleet.adapters.ansible_events import PlayEvent, TaskFinished
-from fleet.adapters.apt_install import install, install_binds
+from fleet.adapters.apt_install import initrds_later, install, install_binds
 from fleet.adapters.process import Progress
 from fleet.adapters.rootfs import Rootfs, open_rootfs, open_view
 from fleet.adapters.squashfs import DEFAULT_BLOCK_KIB, RUNNING_BLOCK_KIB, pack
@@ -29,6 +29,7 @@ from fleet.services.image_facts import Contents, copy_boot_files, facts_of, read
 from fleet.services.image_layers import Layer, LayerDraft, locked_build
 from fleet.services.image_plan import (
     BASE,
+    BOOT_LOADER,
     CLEANING,
     LIVE,
     PACKAGES,
@@ -201,11 +202,13 @@ class _Build:
     def _packages(self, draft: LayerDraft) -> Iterator[BuildEvent]:
         base = self.plan.base
         with self._open(draft, install_binds(base.apt)) as rootfs:
-            for progress in install(rootfs, self.plan.packages, self.plan.asked, log=self.plan.log):
-                yield StepAdvanced(step=PACKAGES, progress=progress)
-            if base.purged:
-                rootfs.run(["apt-get", "--yes", "purge", *base.purged], timeout_s=_PURGE_S)
-            if base.root is not None:
+            with initrds_later(rootfs):
+                packages, asked = self.plan.packages, self.plan.asked
+                for progress in install(rootfs, packages, asked, log=self.plan.log):
+                    yield StepAdvanced(step=PACKAGES, progress=progress)
+                if base.purged:
+                    rootfs.run(["apt-get", "--yes", "purge", *base.purged], timeout_s=_PURGE_S)
+            if BOOT_LOADER not in self.plan.recipe.roles:
                 make_initrds(rootfs)
 
     def _role(self, role: str, draft: LayerDraft) -> Iterator[BuildEvent]:

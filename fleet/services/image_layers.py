@@ -148,10 +148,17 @@ def files_digest(folders: Iterable[Path]) -> str:
 
 def mentioned(variables: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Return the variables whose name stands in a role's files: the only ones it can read."""
-    words: set[str] = set()
-    for path in _files(folder):
-        words.update(_NAME.findall(path.read_text("utf-8", "replace")))
+    words = names_in(folder)
     return {name: value for name, value in variables.items() if name in words}
+
+
+def names_in(top: Path, *, without: re.Pattern[str] | None = None) -> set[str]:
+    """Return every name in a file, or in those of a folder; ``without`` is taken out before."""
+    words: set[str] = set()
+    for path in _files(top):
+        text = path.read_text("utf-8", "replace")
+        words.update(_NAME.findall(without.sub("", text) if without else text))
+    return words
 
 
 def _files(top: Path) -> Iterator[Path]:

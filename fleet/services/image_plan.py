@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,23 +20,20 @@ from fleet.adapters.apt import Resolution
 from fleet.adapters.apt_sources import host_mirrors
 from fleet.errors import FleetError, NotFound, ToolMissing
 from fleet.i18n import _
-from fleet.model.recipe import BaseSystem, Recipe, frozen
-from fleet.model.recipe_spec import Kind, Spec
+from fleet.model.recipe import BaseSystem, Recipe
 from fleet.paths import assets_folder, cache_folder, home_folder
+from fleet.services.image_answers import KeptAnswers
 from fleet.services.image_base import Base, open_base
-from fleet.services.image_layers import LayerStore, files_digest, key_of, mentioned
+from fleet.services.image_keys import packages_key, role_key
+from fleet.services.image_layers import LayerStore, files_digest, key_of
 from fleet.services.images import find_image, images_folder
-from fleet.services.recipe_paths import named_files
 from fleet.services.recipes import role_variables
 from fleet.services.zorin import Tell
 
 BASE, PACKAGES, CLEANING, FILES, PACKING = "base", "packages", "cleaning", "files", "packing"
-# What the roles of a build always read, whatever their own files mention.
-_SHARED = ("package_set",)
-LIVE = "live_system"
+LIVE, BOOT_LOADER = "live_system", "boot_loader"
 _PROGRAM = ("fleet", "tui", "reconditioning")
 _UNWANTED = "system_base_unwanted_packages"
-_PLUGINS = ("playbooks/image.yml", "playbooks/connection_plugins", "playbooks/inside")
 # A layer and its packed form, and what dpkg writes beside the files.
 _ROOM = 2.0
 
@@ -53,6 +50,11 @@ class BuildPlace:
     def layers(self) -> LayerStore:
         """The layers of this computer."""
         return LayerStore(self.cache / "layers")
+
+    @property
+    def answers(self) -> KeptAnswers:
+        """What the roles answered to earlier plans."""
+        return KeptAnswers(self.cache / "answers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +208,11 @@ def _variables(recipe: Recipe, codename: str, place: BuildPlace) -> dict[str, An
 
 def _asked(recipe: Recipe, variables: Mapping[str, Any], place: BuildPlace) -> tuple[str, ...]:
     """Return the packages that the roles and the recipe name."""
-    found = ansible.collect_packages(recipe.roles, variables, project=place.assets)
+    question = ("packages", packages_key(recipe.roles, variables, place.assets))
+    found = place.answers.ask(
+        question,
+        lambda: ansible.collect_packages(recipe.roles, variables, project=place.assets),
+    )
     names = {*found, *recipe.packages_added} - set(recipe.packages_removed)
     return tuple(sorted(names))
 
@@ -221,41 +227,14 @@ def _steps(
 ) -> tuple[PlannedStep, ...]:
     keys = [(BASE, base.key)] if base.root is None else []
     exact = [(file.name, file.version, file.sha256) for file in packages.packages]
-    keys.append((PACKAGES, key_of(base.key, exact, asked, base.purged)))
+    no_initrd = BOOT_LOADER in recipe.roles
+    keys.append((PACKAGES, key_of(base.key, exact, asked, base.purged, no_initrd)))
     for role in recipe.roles:
         keys.append((role, role_key(keys[-1][1], role, variables, place.assets)))
     last = _last_times(recipe.name, place)
     steps = [_layer_step(name, key, place.layers, last) for name, key in keys]
     ends = [PlannedStep(name=n, last_ms=last.get(n)) for n in (CLEANING, FILES, PACKING)]
     return (*steps, *ends)
-
-
-def role_key(below: str, role: str, variables: Mapping[str, Any], assets: Path) -> str:
-    """Return the key of a role's layer: its files, the variables they mention, files these name.
-
-    Raises NotFound for a file that a variable names and that is not there.
-    """
-    folder = assets / "roles" / role
-    shared = [assets / "roles" / name for name in _SHARED] + [assets / name for name in _PLUGINS]
-    read = mentioned(variables, folder)
-    read |= {n: v for n, v in variables.items() if n.startswith(_SHARED)}
-    files = _files_read(read, assets)
-    return key_of(below, role, files_digest([folder, *shared]), read, *files)
-
-
-def _files_read(variables: Mapping[str, Any], assets: Path) -> Iterator[str]:
-    """Yield what the files of this computer that variables name hold, as digests."""
-    specs = role_variables(assets / "roles")
-    for name in sorted(variables):
-        for file in named_files(frozen(variables[name]), specs.get(name, Spec(kind=Kind.ANY))):
-            if not file.is_file():
-                raise NotFound(
-                    _("There is no file {file}, which {variable} names.").format(
-                        file=file, variable=name
-                    ),
-                    hint=_("Correct the path in the recipe: it starts from the recipe's folder."),
-                )
-            yield files_digest([file])
 
 
 def _layer_step(name: str, key: str, layers: LayerStore, last: Mapping[str, int]) -> PlannedStep:

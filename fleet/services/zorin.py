@@ -268,7 +268,7 @@ def _restore_kernel(iso: Iso, root: Path, part: Path) -> None:
 
 
 def make_initrds(rootfs: Rootfs) -> None:
-    """Make the first stage of the kernels that came without one, once live packages are gone.
+    """Make the first stage of the kernels that have none, for a recipe whose roles make none.
 
     Live systems of Ubuntu keep theirs on the disc only. update-initramfs updates no first stage
     that is not there: the kernel of the ISO would never start, or stop the machine at the next

@@ -19,13 +19,13 @@ import pytest
 from fleet.adapters import ansible
 from fleet.adapters.ansible_events import PlayEnded
 from fleet.adapters.rootfs import open_rootfs
+from fleet.services.image_keys import role_key
 from fleet.services.image_plan import (
     BASE,
     PACKAGES,
     BuildPlace,
     BuildPlan,
     plan_build,
-    role_key,
 )
 from fleet.services.recipes import RecipeFolders, find_recipe
 from tests.images.standin import StandIn

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from fleet.adapters.apt import Resolution, open_apt
 from fleet.errors import NotFound
 from fleet.model.recipe import BaseSystem, Recipe
 from fleet.services.image_base import Base
+from fleet.services.image_keys import packages_key, role_key
 from fleet.services.image_layers import key_of
-from fleet.services.image_plan import role_key, unwanted_packages
+from fleet.services.image_plan import unwanted_packages
 from fleet.services.recipes import RecipeFolders, find_recipe
 from tests.adapters.conftest import archive
 from tests.adapters.tiny_archive import TinyArchive
@@ -84,6 +86,48 @@ def test_a_recipe_that_wants_others_kept_out_has_other_packages_thus_another_lay
     assert names(other) == {"desktop", "popularity-contest"}
     assert names(none) == {"desktop", "popularity-contest", "tree"}
     assert len({key_of(found.packages) for found in (usual, other, none)}) == 3
+
+
+def test_a_resolution_is_asked_again_once_the_lists_have_changed(
+    repository: Path, archive: TinyArchive, base: Base, tmp_path: Path
+) -> None:
+    usual = recipe(tmp_path, "", repository)
+    before = packages(base, usual, repository)
+    (archive.pool / "tree_1.0_amd64.deb").unlink()
+    archive.publish()
+
+    kept = packages(base, usual, repository)
+    base.apt.refresh()
+    after = packages(base, usual, repository)
+
+    assert kept == before
+    assert names(after) == {"desktop"}
+
+
+def test_packages_of_roles_are_listed_again_only_for_what_decides_of_them(
+    repository: Path, tmp_path: Path
+) -> None:
+    assets = tmp_path / "assets"
+    for name in ("roles", "playbooks"):
+        shutil.copytree(repository / name, assets / name)
+    role = assets / "roles" / "printer_queues"
+
+    def key(**variables: object) -> str:
+        return packages_key(
+            ["printer_queues"], {"package_set_codename": "trixie"} | variables, assets
+        )
+
+    before = key()
+    tasks = role / "tasks" / "main.yml"
+    tasks.write_text(tasks.read_text() + "# a word\n")
+
+    assert key() == before
+    assert key(printer_queues_retry_minutes=11) == before
+    assert key(package_set_codename="bookworm") != before
+    assert key(printer_queues_makers=["brother"]) != before
+    values = role / "vars" / "main.yml"
+    values.write_text(values.read_text() + "# a word\n")
+    assert key() != before
 
 
 def test_another_content_of_a_file_that_a_variable_names_makes_another_layer(
