@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,10 @@ def test_a_resolution_is_asked_again_once_the_lists_have_changed(
     before = packages(base, usual, repository)
     (archive.pool / "tree_1.0_amd64.deb").unlink()
     archive.publish()
+    # A web server tells whole seconds.
+    later = time.time() + 60
+    for file in archive.folder.rglob("dists/**/*"):
+        os.utime(file, (later, later))
 
     kept = packages(base, usual, repository)
     base.apt.refresh()
