@@ -155,6 +155,21 @@ def test_accounts_are_made_without_any_default_password(chroot: Chroot) -> None:
 
 
 @pytest.mark.root
+@pytest.mark.slow
+def test_vlc_does_not_ask_a_pupil_about_the_internet(chroot: Chroot) -> None:
+    chroot.apply("user_accounts", {}, packages=True)
+    without = chroot.exists("/etc/skel/.config/vlc")
+    chroot.shell("install -m 755 /bin/true /usr/bin/vlc")
+
+    chroot.apply("user_accounts", {})
+    again = chroot.apply("user_accounts", {})
+
+    assert not without
+    assert again.changed == 0
+    assert "qt-privacy-ask=0" in chroot.read("/etc/skel/.config/vlc/vlcrc").splitlines()
+
+
+@pytest.mark.root
 def test_a_password_in_clear_stops_the_role_before_it_changes_anything(chroot: Chroot) -> None:
     accounts = [{"name": "prof", "password": "azerty"}, {"name": "Bad", "password": "locked"}]
 
