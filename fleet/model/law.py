@@ -36,9 +36,12 @@ class Quality(StrEnum):
     UNKNOWN = "unknown"
 
 
+_TOLD = frozenset(Quality) - {Quality.UNKNOWN}
+
+
 def is_told(quality: str) -> bool:
     """Tell whether a partner's quality was said; older free words say none."""
-    return quality in set(Quality) - {Quality.UNKNOWN}
+    return quality in _TOLD
 
 
 def gift_article(law: DatedTable, quality: str, day: str) -> DatedValue | None:

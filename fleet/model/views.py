@@ -374,23 +374,21 @@ def _unlawful(view: MachineView, deed: Deed, world: World) -> tuple[Reason, ...]
     when a bundle withheld what they would have looked at.
     """
     machine = view.machine
+    if machine.withheld or machine.unknown:
+        return ()
     body = msgspec.convert(deed.said, k.KINDS[deed.kind])
     named = {deed.title, getattr(body, "taker", ""), getattr(body, "partner", "")}
-    known = {one: world.partners[one] for one in named if one in world.partners}
-    unread = any(one in world.withheld for one in named - known.keys())
-    if machine.withheld or machine.unknown or unread:
-        return ()
+    known = {one: partner for one in named if (partner := world.partners.get(one))}
     then = msgspec.structs.replace(
         machine, title=deed.title, provenance=deed.provenance, value_cents=deed.value_cents
     )
     partners = {one: partner.as_of(deed.stamp) for one, partner in known.items()}
     found = legal_reasons(
-        replace(view, machine=then),
-        replace(world, partners=partners),
-        deed.kind,
-        body,
+        replace(view, machine=then), replace(world, partners=partners), deed.kind, body
     )
-    return tuple(reason for reason in found if reason.code not in deed.waived)
+    against = tuple(reason for reason in found if reason.code not in deed.waived)
+    unread = against and any(one in world.withheld for one in named - known.keys())
+    return () if unread else against
 
 
 def _data_out(
