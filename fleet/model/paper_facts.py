@@ -225,11 +225,14 @@ class AidLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure of the yearly report, worded: ``value`` with its unit, ``note`` its limits."""
+    """One figure of the yearly report, worded: ``value`` with its unit, ``note`` its limits, ``of``
+    the number of machines that it was computed of.
+    """
 
     label: str
     value: str
     note: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,11 +308,13 @@ class FamilyPaper(Head):
 class YearlyReport(Head):
     """The two pages for the council, whose figures the audit computed and worded until ``day``.
 
-    ``digest`` is the audit's; ``unverified`` are the values used that nobody read at the source.
+    ``missing`` are the figures without a value, by their reason; ``digest`` is the audit's;
+    ``unverified`` are the values used that nobody read at the source.
     """
 
     year: int
     sections: tuple[Section, ...]
+    missing: tuple[str, ...] = ()
     day: str = ""
     digest: str = ""
     unverified: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ import segno
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 
+from fleet.i18n import current_language
 from fleet.output.safe import for_terminal
 
 COLUMNS, ROWS = 3, 8
@@ -121,7 +122,8 @@ def sheet(labels: Sequence[Label], *, skip: int = 0, fonts: tuple[Path, Path] | 
     """Return A4 pages of labels as PDF; ``skip`` places of the first page are left empty."""
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
-    pdf.set_title("ParcLibre")
+    pdf.set_title(" – ".join(dict.fromkeys((labels[0].tag, labels[-1].tag))) if labels else "")
+    pdf.set_lang(current_language())
     family = add_fonts(pdf, fonts)
     for number, label in enumerate(labels, start=skip):
         place = number % PER_SHEET

@@ -170,6 +170,7 @@ def _year_paper(head: Mapping[str, Any]) -> f.Head:
     return f.YearlyReport(
         year=2026,
         sections=(section,),
+        missing=("Achats : un prix manque",),
         day="2026-12-31",
         digest="0" * 64,
         unverified=("tarif 2026",),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,9 @@ from fleet.store.law import law
 from fleet.store.queries import Connection
 
 _CHUNK = 400
+# Our images bear the name of what they are made of: « famille-debian13-2026.1 ».
+_FREE_SYSTEMS = {"debian": "Debian", "zorin": "Zorin OS"}
+_FREE_SYSTEM = re.compile(rf"({'|'.join(_FREE_SYSTEMS)})[-_ ]?(\d+)")
 _GONE = (Presence.MOVED,)
 _FATES = {Presence.DESTROYED: "destroyed", Presence.KEPT: "kept"}
 
@@ -77,7 +81,7 @@ def _machine(view: MachineView, told: _Told, reading: _Reading) -> f.Machine:
         tag=one.tag,
         id=one.id,
         kind=one.kind,
-        manufacturer=one.manufacturer or "",
+        manufacturer=_maker(one.manufacturer or "", one.model or ""),
         model=one.model or "",
         serial=one.serial or "",
         accounting_number=one.accounting_number or "",
@@ -97,7 +101,7 @@ def _machine(view: MachineView, told: _Told, reading: _Reading) -> f.Machine:
         cpu=one.facts.cpu or "",
         memory_bytes=one.facts.memory_bytes or 0,
         battery_percent=one.facts.battery_percent,
-        system=one.image or one.system or "",
+        system=_system(one.image or "", one.system or ""),
         grade=told.grade,
         defects=told.defects,
         failed_tests=tuple(test for test, result in one.tests.items() if result == "fail"),
@@ -108,6 +112,19 @@ def _machine(view: MachineView, told: _Told, reading: _Reading) -> f.Machine:
         stays=own,
         code=f"parclibre:{one.tag}",
     )
+
+
+def _maker(maker: str, model: str) -> str:
+    """Return the maker, or nothing when the model begins with it: « HP HP ProBook »."""
+    return "" if fold(model).startswith(f"{fold(maker)} ") else maker
+
+
+def _system(image: str, before: str) -> str:
+    """Return the system as its owner knows it, with the name of our image behind."""
+    found = _FREE_SYSTEM.search(image)
+    if found is None:
+        return image or before
+    return f"Linux {_FREE_SYSTEMS[found[1]]} {found[2]} ({image})"
 
 
 def _test(test: str, result: str) -> f.TestLine:

@@ -15,6 +15,7 @@ from fleet.output.audit_data import digest_of
 from fleet.output.audit_numbers import figure_value, number, publishable
 from fleet.output.audit_values import used_lines
 from fleet.output.audit_words import explanation, figure_title, section_title, why_words
+from fleet.output.words import labelled, listed
 from fleet.services import audit
 from fleet.services.papers_facts import Draft, head
 from fleet.services.town import Town
@@ -32,6 +33,8 @@ _SHOWN = frozenset(
         "money.purchases", "money.upkeep", "money.avoided", "money.social", "forecast.cost",
     }
 )  # fmt: skip
+# Sums of figures that the report leaves out: their explanation would name what is not there.
+_SUMS = frozenset({"decree.b"})
 
 
 def yearly_report(town: Town, kind: PaperKind, year: int, *, number: str, on: str) -> Draft:
@@ -43,12 +46,14 @@ def yearly_report(town: Town, kind: PaperKind, year: int, *, number: str, on: st
     public = publishable(found, audit.fewest_people(found.day))
     with in_french():
         sections = tuple(_sections(public))
+        missing = tuple(_missing(public))
         unverified = tuple(_unverified(public))
     facts = f.YearlyReport(
         **head(town, number=number, on=on),
         year=year,
         day=found.day,
         sections=sections,
+        missing=missing,
         digest=digest_of(found),
         unverified=unverified,
     )
@@ -56,28 +61,38 @@ def yearly_report(town: Town, kind: PaperKind, year: int, *, number: str, on: st
 
 
 def _sections(public: Audit) -> Iterator[f.Section]:
+    """Yield what has figures: a council is shown no row without a value, or about nothing."""
     for section in public.sections:
         shown = [one for one in section.figures if one.key in _SHOWN]
-        figures = tuple(_figure(one, before) for before, one in _with_before(shown))
+        told = [one for one in shown if not one.why and one.of != 0]
+        figures = tuple(
+            _figure(one, before) for before, one in zip((None, *told), told, strict=False)
+        )
         if figures:
             yield f.Section(title=section_title(section.key), figures=figures)
 
 
-def _with_before(shown: list[Figure]) -> Iterator[tuple[Figure | None, Figure]]:
-    before: Figure | None = None
-    for one in shown:
-        yield before, one
-        before = one
-
-
 def _figure(one: Figure, before: Figure | None) -> f.Figure:
     """Return a figure in words; what the one before has explained is not told again."""
-    value = why_words(one.why) if one.why else figure_value(one)
-    on_how_many = f" (n = {number(one.of, '')})" if one.of is not None else ""
-    told = explanation(one.key)
+    told = "" if one.key in _SUMS else explanation(one.key)
     again = before is not None and explanation(before.key) == told
-    note = f"{'' if again else told}{on_how_many}".strip()
-    return f.Figure(label=figure_title(one.key), value=value, note=note)
+    return f.Figure(
+        label=figure_title(one.key),
+        value=figure_value(one),
+        note="" if again else told,
+        of=number(one.of, "") if one.of is not None else "",
+    )
+
+
+def _missing(public: Audit) -> Iterator[str]:
+    """Yield a line for each reason that keeps figures from having a value."""
+    titles: dict[str, list[str]] = {}
+    for section in public.sections:
+        for one in section.figures:
+            if one.key in _SHOWN and one.why:
+                titles.setdefault(one.why, []).append(figure_title(one.key))
+    for why, found in titles.items():
+        yield labelled(listed(found), why_words(why))
 
 
 def _unverified(public: Audit) -> Iterator[str]:

@@ -39,6 +39,14 @@ NAMES = {
     "greek and cyrillic": "Ελένη Παπαδοπούλου, Наталія Шевченко",
 }
 
+# What must stand on the page that is signed.
+ACT_BEFORE_SIGNING = {
+    "proces-verbal-reforme": "Les supports de données sont effacés",
+    "convention-de-don": "Fait en deux exemplaires",
+    "bordereau-de-lot": "Nombre de matériels réellement enlevés",
+    "certificat-sortie-inventaire": "Date de sortie",
+}
+
 
 def made(name: str, folder: Path) -> Path:
     path = folder / "paper.pdf"
@@ -90,6 +98,34 @@ def test_a_hostile_machine_and_partner_stay_inside_their_cells(tmp_path: Path) -
     flow = flow_of(path)
     assert "<b>gras</b>" in flow
     assert "M" * 20 in flow
+    assert outside(path) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["proces-verbal-reforme", "convention-de-don", "bordereau-de-lot",
+     "certificat-sortie-inventaire"],
+)  # fmt: skip
+@pytest.mark.parametrize("count", [1, 7, 12, 16, 45])
+def test_a_lot_of_any_size_is_summed_once_and_no_signature_stands_alone(
+    code: str, count: int, tmp_path: Path
+) -> None:
+    kind = PAPERS[code]
+    facts = specimen(kind, number="X-20261122-GEZDGNBV", issuer=TOWN, law=laws(DAY))
+    assert isinstance(facts, LotPaper)
+    many = tuple(replace(machine(), tag=f"VJ-{n:04d}", serial="") for n in range(count))
+    lot = replace(facts.lot, count=count)
+    path = tmp_path / "lot.pdf"
+
+    changed = replace(facts, machines=many, lot=lot, specimen=False)
+    path.write_bytes(to_pdf(paper_html(kind, changed)))
+
+    pages = answer("pdftotext", "-layout", path, "-").split("\f")
+    signed = next(page for page in pages if "Signature" in page)
+    before = signed[: signed.index("Nom et fonction")]
+    assert all(f"VJ-{n:04d}" in "".join(pages) for n in range(count))
+    assert sum(page.count("Total :") for page in pages) <= 1
+    assert ACT_BEFORE_SIGNING[code] in " ".join(before.split())
     assert outside(path) == []
 
 

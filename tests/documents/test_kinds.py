@@ -6,18 +6,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fleet.model.papers import LOT_SET, PAPERS, PaperKind
-from fleet.output.documents import environment
-from fleet.output.papers import copied_names, template_text
+from fleet.output.documents import environment, to_pdf
+from fleet.output.labels import Label, find_fonts, sheet
+from fleet.output.papers import copied_names, paper_html, template_text
 from fleet.output.template_code import check_code
 from fleet.output.template_fields import check_fields
 from tests.documents.pdf import (
     MADE_HERE,
     answer,
+    family_paper,
     flow_of,
     needs_poppler,
     pages_of,
@@ -150,6 +153,35 @@ def test_our_own_templates_hold_no_code_and_use_every_needed_field(kind: PaperKi
 
     assert code == []
     assert fields == []
+
+
+@needs_poppler
+def test_labels_have_their_title_their_language_and_their_fonts(tmp_path: Path) -> None:
+    path = tmp_path / "labels.pdf"
+    path.write_bytes(sheet([Label(tag="VJ-0001"), Label(tag="VJ-0007")], fonts=find_fonts()))
+
+    fonts = answer("pdffonts", path).splitlines()[2:]
+
+    assert re.search(r"Title:\s+VJ-0001 – VJ-0007", answer("pdfinfo", path))
+    assert b"/Lang" in plain_of(path)
+    assert all(line.split()[-5] == "yes" for line in fonts)
+
+
+@needs_poppler
+def test_a_family_of_a_desktop_pc_is_told_to_plug_its_screen_in(tmp_path: Path) -> None:
+    kind, path = PAPERS["attestation-remise"], tmp_path / "paper.pdf"
+    facts = family_paper(kind, "Awa D.")
+    disk = facts.machine.erasures[0]
+    bare = replace(disk, outcome="none", number="", on="")
+    desktop = replace(facts.machine, kind="desktop", erasures=(bare,), all_erased=False)
+
+    path.write_bytes(to_pdf(paper_html(kind, replace(facts, machine=desktop, price_cents=4500))))
+
+    words = words_of(path)
+    assert "Branchez l’écran, le clavier, la souris" in words
+    assert "dont nous n’avons pas la preuve d’effacement" in words
+    assert "vous vend cet ordinateur" in words
+    assert "ont été effacés" not in words
 
 
 @needs_poppler

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from pathlib import Path
 
@@ -140,8 +141,12 @@ def test_a_family_without_a_known_name_gets_a_blank_line(example: Town, tmp_path
     words = words_of(made.path)
     assert not made.named
     assert f"Numéro {tag}" in words
-    assert "Les données de l’ancien utilisateur ont été effacées" in words
+    assert "Les fichiers de l’ancien utilisateur ont été effacés" in words
     assert "Repair Café du Lavoir vous donne cet ordinateur" in words
+    assert "Linux Debian 12 (famille-debian12-2024.1)" in words
+    assert f"Pour voir la preuve, donnez-nous le numéro {tag}" in words
+    assert "Appelez le" in words
+    assert "Rapportez-le ici" in words
 
 
 def test_a_request_gives_the_papers_of_all_its_machines(example: Town, tmp_path: Path) -> None:
@@ -278,6 +283,20 @@ def test_the_report_to_the_council_is_french_and_hides_small_numbers(
     assert "Situation au 31 décembre 2025" in words
     assert "Empreinte de l’audit (SHA-256)" in words
     assert not any(name in words for name in ("Sylvie", "Nadia", "Perrin"))
+    assert re.search(r"Achats ; [^.]* : un prix manque\.", words)
+    tables, missing = words.split("Ce que ce rapport ne chiffre pas")
+    assert "un prix manque" not in tables
+    assert "Argent" not in tables  # none of its figures has a value
+    assert "Évité par les secondes vies, central" in missing
+
+
+def test_a_maker_that_the_model_names_is_printed_once(example: Town, tmp_path: Path) -> None:
+    lent = counted(example, "Loaned")[0].machine
+
+    made = one(example, "fiche-machine", Target(machine=lent.tag), tmp_path)
+
+    assert (lent.manufacturer, lent.model) == ("HP", "HP ProBook 430 G3")
+    assert "Ordinateur portable HP ProBook 430 G3" in words_of(made.path)
 
 
 def test_a_loan_has_its_agreement_and_a_machine_that_is_not_lent_has_none(
