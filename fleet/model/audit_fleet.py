@@ -11,6 +11,7 @@ from fractions import Fraction
 from fleet.model.audit import Bar, Breakdown, Figure, Number, Section, grouped
 from fleet.model.audit_days import days_between, mean, middle, ninth_decile, years
 from fleet.model.audit_life import IN_USE, Life, Town, ids
+from fleet.model.dated import DatedValue
 from fleet.model.state import State
 
 # Age classes in whole years: first and last, None without end (domain page, KPI list).
@@ -21,6 +22,8 @@ WAITING = (
     State.TO_RECYCLE,
 )  # fmt: skip
 _MOST_MODELS = 30
+# The town's own prices in its money.yml: price.KIND of a machine, price.part.KIND of a part.
+_PRICE, PART_PRICE = "price.", "price.part."
 
 
 def fleet(town: Town) -> Section:
@@ -225,11 +228,18 @@ def town_prices(town: Town) -> dict[str, Fraction]:
         if recent and life.purchase_value_cents and life.provenance == "bought":
             paid.setdefault(life.kind, []).append(life.purchase_value_cents)
     prices = {kind: Fraction(sum(found), len(found)) for kind, found in paid.items()}
-    for key in town.money.entries:
-        found_own = town.money.find(key, town.day) if key.startswith("price.") else None
-        if found_own is not None:
-            prices[key.removeprefix("price.")] = Fraction(found_own.number) * 100
-    return prices
+    own = {kind: Fraction(price.number) * 100 for kind, price in own_prices(town).items()}
+    return prices | own
+
+
+def own_prices(town: Town) -> dict[str, DatedValue]:
+    """Return the town's own price (euros) of a new machine of each kind that it gave one for."""
+    return {
+        key.removeprefix(_PRICE): price
+        for key in town.money.entries
+        if key.startswith(_PRICE) and not key.startswith(PART_PRICE)
+        if (price := town.money.find(key, town.day)) is not None
+    }
 
 
 def _renewal(

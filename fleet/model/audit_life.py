@@ -218,13 +218,14 @@ class Part(NamedTuple):
     new: bool
 
 
-_PARTS = (
+_WORDS = (
     ("ssd", re.compile(r"\b(ssd|nvme|m\.2)\b", re.IGNORECASE)),
     ("memory", re.compile(r"\b(ram|memory|m[ée]moires?|barrettes?|s?o?-?dimm|ddr\d?\w?)\b", re.I)),
     ("charger", re.compile(r"\b(charger|chargeur|alimentation|power supply|adapter)\b", re.I)),
     ("battery", re.compile(r"\b(battery|batterie)\b", re.IGNORECASE)),
     ("hdd", re.compile(r"\b(hdd|hard (disk|drive)|disque dur|disque)\b", re.IGNORECASE)),
 )  # fmt: skip
+PARTS = (*(what for what, _words in _WORDS), "other")
 
 
 def part_of(text: str, on: str) -> Part:
@@ -235,7 +236,7 @@ def part_of(text: str, on: str) -> Part:
     head, colon, rest = text.partition(":")
     salvaged = colon != "" and head == "salvaged"
     words = rest if colon and head in ("new", "salvaged") else text
-    what = next((name for name, pattern in _PARTS if pattern.search(words)), "other")
+    what = next((name for name, pattern in _WORDS if pattern.search(words)), "other")
     return Part(on, what, not salvaged)
 
 

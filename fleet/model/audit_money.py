@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Money of the year: purchases, upkeep, purchases avoided, and the social value of gifts.
 
-Prices of new machines and the hour's cost are the town's own (``money.yml`` of its folder); what
-it did not give is left unknown, never guessed.
+Prices of new machines and of parts, and the hour's cost, are the town's own (``money.yml`` of its
+folder); what it did not give is left unknown, never guessed.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from fleet.model.audit import Figure, Section
-from fleet.model.audit_fleet import town_prices
-from fleet.model.audit_life import Life, Town, ids
+from fleet.model.audit_fleet import PART_PRICE, own_prices, town_prices
+from fleet.model.audit_life import Life, Part, Town, ids
 from fleet.model.dated import DatedValue
 from fleet.model.state import State
 
@@ -28,7 +28,7 @@ def money(town: Town) -> Section:
         key="money",
         figures=(
             *_purchases(town),
-            _upkeep(town),
+            *_upkeep(town),
             *_avoided(town),
             *_social(town),
         ),
@@ -51,15 +51,45 @@ def _purchases(town: Town) -> Iterator[Figure]:
     yield Figure(key="money.purchases_unknown", value=len(unknown), machines=ids(unknown))
 
 
-def _upkeep(town: Town) -> Figure:
-    """Return what the bench's minutes cost at the town's own hourly cost; parts have no price."""
+def _upkeep(town: Town) -> Iterator[Figure]:
+    """Yield what the bench's minutes cost at the town's own hourly cost, with the new parts; then
+    these parts alone, each at its price of the day when it was fitted, and those without a price.
+    """
     hour = town.money.find("labour.hour", town.day)
     timed = {machine: seconds for machine, seconds in town.seconds.items() if seconds > 0}
-    value = Fraction(sum(timed.values()), 3600) * Fraction(hour.number) * 100 if hour else None
-    return Figure(
-        key="money.upkeep", value=value, unit="cents", of=len(timed), machines=tuple(timed),
-        why="" if hour else "no_hour_cost",
+    fitted = [(machine, part_price(town, part)) for machine, part in new_parts(town)]
+    priced = [(machine, price) for machine, price in fitted if price is not None]
+    unpriced = [machine for machine, price in fitted if price is None]
+    parts = sum((Fraction(price.number) * 100 for _machine, price in priced), Fraction())
+    labour = Fraction(sum(timed.values()), 3600) * Fraction(hour.number) * 100 if hour else None
+    bought_for = tuple(dict.fromkeys(machine for machine, _price in priced))
+    machines = tuple(dict.fromkeys((*timed, *bought_for)))
+    yield Figure(
+        key="money.upkeep", value=None if labour is None else labour + parts, unit="cents",
+        of=len(machines), machines=machines, why="" if hour else "no_hour_cost",
     )  # fmt: skip
+    yield Figure(
+        key="money.parts", value=parts if priced or not unpriced else None, unit="cents",
+        of=len(bought_for), machines=bought_for,
+        why="" if priced or not unpriced else "no_price",
+    )  # fmt: skip
+    yield Figure(
+        key="money.parts_unknown", value=len(unpriced), unit="",
+        machines=tuple(dict.fromkeys(unpriced)),
+    )  # fmt: skip
+
+
+def new_parts(town: Town) -> Iterator[tuple[str, Part]]:
+    """Yield the new parts that repairs of the year fitted, each with its machine."""
+    for machine, parts in town.parts.items():
+        for part in parts:
+            if part.new and town.in_year(part.on):
+                yield machine, part
+
+
+def part_price(town: Town, part: Part) -> DatedValue | None:
+    """Return the town's own price (euros) of a part on the day when it was fitted."""
+    return town.money.find(f"{PART_PRICE}{part.what}", part.on)
 
 
 def reused_inside(town: Town) -> list[Life]:
@@ -122,13 +152,10 @@ def _cents(found: DatedValue | None) -> Fraction:
 
 def _used(town: Town) -> Iterator[DatedValue]:
     given = Counter(life.kind for life, _stay in town.entries(State.GIVEN))
-    seen: set[str] = set()
     found: Sequence[DatedValue | None] = [
         town.money.find("labour.hour", town.day),
-        *(town.money.find(key, town.day) for key in town.money.entries if key.startswith("price.")),
+        *own_prices(town).values(),
+        *(part_price(town, part) for _machine, part in new_parts(town)),
         *(tariff(town, kind) for kind in sorted(given)),
     ]
-    for one in found:
-        if one is not None and one.key not in seen:
-            seen.add(one.key)
-            yield one
+    yield from {(one.key, one.since): one for one in found if one is not None}.values()

@@ -292,7 +292,17 @@ def _money() -> Mapping[str, tuple[str, str]]:
             _("Bought at an unknown price"), _("Not in the sum above."),
         ),
         "money.upkeep": (
-            _("Upkeep"), _("Minutes timed at the bench, at the town's cost of an hour."),
+            _("Upkeep"),
+            _("Minutes timed at the bench, at the town's cost of an hour, and new parts that have "
+              "a price."),
+        ),
+        "money.parts": (
+            _("Of which new parts"),
+            _("Fitted by the year's repairs, at the town's price of each; salvaged ones cost "
+              "nothing."),
+        ),
+        "money.parts_unknown": (
+            _("New parts without a price"), _("Not in the sums above: their price is not set."),
         ),
         "money.reused_inside": (
             _("Machines used again inside the town"),

@@ -9,7 +9,8 @@ and ``until`` may be left out. Two entries of a key never hold on the same day.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
@@ -38,24 +39,26 @@ _ENTRY = Spec(
         "verified": Spec(kind=Kind.BOOLEAN, required=True),
     },
 )
-_FILE = Spec(
-    kind=Kind.MAP, elements=Spec(kind=Kind.LIST, elements=_ENTRY, edits=False, required=True)
-)
+_LIST = Spec(kind=Kind.LIST, elements=_ENTRY, edits=False, required=True)
+_FILE = Spec(kind=Kind.MAP, elements=_LIST)
 
 
-def load_dated(text: str | bytes, name: str) -> DatedTable:
+def load_dated(text: str | bytes, name: str, keys: Iterable[str] = ()) -> DatedTable:
     """Return the values of a file. Raises RecipeRefused (BadInput) with every problem found.
 
-    ``name`` is the file's, for the messages and for what is printed with the values.
+    ``name`` is the file's, for the messages and for what is printed with the values. ``keys``
+    are those that it may give; none: any.
     """
     raw = text.encode() if isinstance(text, str) else text
+    options = dict.fromkeys(keys, replace(_LIST, required=False))
+    spec = replace(_FILE, options=options, elements=None) if options else _FILE
     hint = _("Each entry has a value, « from », a source, and says whether it was verified.")
     with explained(hint):
-        return _table(raw, name)
+        return _table(raw, name, spec)
 
 
-def _table(raw: bytes, name: str) -> DatedTable:
-    root = read_settings(raw, name, _FILE)
+def _table(raw: bytes, name: str, spec: Spec) -> DatedTable:
+    root = read_settings(raw, name, spec)
     found = {key: _entries(key, items) for key, items in _lists(root)}
     problems = [problem for entries in found.values() for problem in _problems(entries)]
     if problems:

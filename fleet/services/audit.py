@@ -19,11 +19,13 @@ from fleet.model import kinds as k
 from fleet.model.audit import Audit
 from fleet.model.audit_all import audit
 from fleet.model.audit_days import shared_day
-from fleet.model.audit_life import Folded, Life, Part, TitleChange, life_of, part_of
+from fleet.model.audit_fleet import PART_PRICE
+from fleet.model.audit_life import PARTS, Folded, Life, Part, TitleChange, life_of, part_of
 from fleet.model.audit_life import Town as Audited
 from fleet.model.dated import DatedTable
 from fleet.model.fold import effective
 from fleet.readers.dated import load_dated
+from fleet.services.machines import MACHINE_KINDS
 from fleet.services.town import Town
 from fleet.store import audit_rows
 from fleet.store.journal import Journal
@@ -184,11 +186,19 @@ def own_money(home: Path) -> DatedTable:
     if not own.exists():
         return shipped
     try:
-        return shipped.completed(load_dated(own.read_bytes(), OWN_MONEY))
+        return shipped.completed(load_dated(own.read_bytes(), OWN_MONEY, _money_keys()))
     except OSError as error:
         raise FleetError(
             _("{path} cannot be read: {why}.").format(path=own, why=error.strerror)
         ) from error
+
+
+def _money_keys() -> Iterator[str]:
+    """Yield what a town may set."""
+    yield "labour.hour"
+    for kind in MACHINE_KINDS:
+        yield from (f"price.{kind}", f"renew.years.{kind}")
+    yield from (f"{PART_PRICE}{part}" for part in PARTS)
 
 
 def _opening(connection: Connection) -> dict[int, int]:

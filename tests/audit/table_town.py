@@ -15,7 +15,7 @@ import msgspec
 
 from fleet.model import kinds as k
 from fleet.model.audit import Audit, Number
-from fleet.model.audit_life import Folded, Life, Part, TitleChange, Town, life_of
+from fleet.model.audit_life import Folded, Life, Part, TitleChange, Town, life_of, part_of
 from fleet.model.state import MachineState
 from fleet.readers.dated import DatedTable, load_dated
 from tests.model.history import MACHINE, History
@@ -59,9 +59,27 @@ def read_town(path: Path, year: int, day: str) -> Town:
     titles = {cells[0]: _titles(cells[7]) for cells in machines if cells[7]}
     return Town(
         year=year, day=day, lives=lives, law=law(), impact=tables("impact-2025.yml"),
-        money=tables("money-2026.yml"), titles=titles,
-        parts={"D01": [Part("2024-12-01", "ssd", True)]}, seconds={"D01": 1800, "D09": 5400},
+        money=tables("money-2026.yml").completed(_prices(text)), titles=titles,
+        parts=_parts(text), seconds={"D01": 1800, "D09": 5400},
     )  # fmt: skip
+
+
+def _parts(text: str) -> dict[str, list[Part]]:
+    found: dict[str, list[Part]] = {}
+    for tag, day, what in rows(text, "Pièces posées"):
+        found.setdefault(tag, []).append(part_of(what, day))
+    return found
+
+
+def _prices(text: str) -> DatedTable:
+    """The town's own prices, read as its money.yml is."""
+    lines = []
+    for part, price, since, until in rows(text, "Prix des pièces, en euros"):
+        key = f"price.part.{part}:"
+        entry = {"value": price, "unit": "euro", "from": since, "until": until}
+        shown = "".join(f"{name}: {value}, " for name, value in entry.items() if value)
+        lines += [*([key] if key not in lines else []), f"  - {{{shown}source: A, verified: true}}"]
+    return load_dated("\n".join(lines) + "\n", "money.yml")
 
 
 def _life(cells: list[str], day: str) -> Life | None:

@@ -336,6 +336,44 @@ def test_towns_own_prices_come_before_the_mean_it_paid(desk: Desk) -> None:
     assert desk.audit().figure("money.upkeep").value == Fraction(2800 * 600, 3600)
 
 
+def test_new_parts_of_the_year_are_in_the_upkeep_and_those_without_a_price_are_told(
+    desk: Desk,
+) -> None:
+    entry = '{{value: {}, unit: euro, from: 2020-01-01, source: "Finances", verified: true}}'
+    prices = f"labour.hour:\n  - {entry.format(28)}\nprice.part.ssd:\n  - {entry.format(40)}\n"
+    (desk.town.home / "money.yml").write_text(prices, "utf-8")
+    desk.calendar.today = "2025-05-05"
+    a_year(desk)
+    parts = ("new:SSD 240 Go", "salvaged:SSD:VJ-7", "new:dalle 14")
+
+    desk.say("machine:A4", k.RepairDone(fault="slow", parts=parts, on="2025-04-04"))
+
+    found = desk.audit()
+    assert found.figure("money.upkeep").value == Fraction(2800 * 600, 3600) + 4000
+    assert found.figure("money.parts").value == 4000
+    assert found.figure("money.parts_unknown").value == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "near"), [("price.part.memry", "price.part.memory"), ("price.laptp", "price.laptop")]
+)
+def test_price_of_what_nobody_knows_is_refused_with_the_nearest_word(
+    desk: Desk, key: str, near: str
+) -> None:
+    entry = '{value: 28, unit: euro, from: 2020-01-01, source: "Finances", verified: true}'
+    (desk.town.home / "money.yml").write_text(f"{key}:\n  - {entry}\n", "utf-8")
+
+    with pytest.raises(BadInput, match=rf"money\.yml:1.*{near}"):
+        desk.audit()
+
+
+def test_price_that_was_left_empty_is_no_price(desk: Desk) -> None:
+    (desk.town.home / "money.yml").write_text("price.laptop:\n", "utf-8")
+
+    with pytest.raises(BadInput, match=r"money\.yml:1"):
+        desk.audit()
+
+
 # --- the file of proofs ------------------------------------------------------------------------
 
 
