@@ -12,6 +12,7 @@ import pytest
 from fleet.cli.main import main
 from fleet.model import kinds as k
 from fleet.model.reasons import Refused
+from fleet.model.state import State
 from fleet.services import acts, audit, exchange, inbox, verify
 from fleet.services.audit import Period
 from fleet.services.inbox import InboxIssue
@@ -130,6 +131,26 @@ def test_the_price_of_a_resale_is_looked_at(pair: Pair, quality: str, expected: 
     assert codes(pair.town) == expected
 
 
+@pytest.mark.parametrize(
+    ("partner", "price", "expected"),
+    [
+        (WORKSHOP, 0, set()),
+        (WORKSHOP, 5_000, {"resale_not_allowed"}),
+        (SHOP, None, {"title_elsewhere"}),
+    ],
+)
+def test_a_hand_over_is_looked_at_apart_from_its_wipe(
+    pair: Pair, partner: str, price: int | None, expected: set[str]
+) -> None:
+    handed = k.HandedOver(partner=partner, beneficiary=FAMILY, receipt="R-1", price_cents=price)
+    ready = k.StateDeclared(state=State.READY)
+
+    pair.from_the_partner(MACHINE, k.ValueEstimated(machine_cents=8_000), GIFT, ready, handed)
+
+    assert codes(pair.town) == expected
+    assert "violation" in {issue.kind for issue in inbox.machine_issues(pair.town)}
+
+
 def test_a_leased_machine_that_a_partner_gives_is_a_breach(pair: Pair) -> None:
     leased = k.MachineDescribed(provenance="leased")
 
@@ -232,7 +253,7 @@ def test_what_a_lot_withholds_is_not_taken_for_a_breach(pair: Pair, tmp_path: Pa
 
 
 def test_a_past_declared_by_a_spreadsheet_is_not_asked(pair: Pair) -> None:
-    tell(pair.town, MACHINE, k.StateDeclared(state="given", on="2024-01-10"),  # type: ignore[arg-type]
+    tell(pair.town, MACHINE, k.StateDeclared(state=State.GIVEN, on="2024-01-10"),
          k.TitleTransferred(way="gift", taker="unknown", on="2024-01-10"))  # fmt: skip
 
     assert breaches(pair.town) == []
