@@ -41,6 +41,8 @@ from tui.wording import N_
 
 MARKS = 3
 AHEAD_ROWS = 60
+# The key, among drawn rows, of the line below the last one.
+_BLANK = (-1, False, False)
 _TONES = ("good", "attention", "bad", "dim", "strong")
 
 
@@ -260,8 +262,11 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         return self._row_strip(index, row)
 
     def _below(self, y: int) -> Strip:
-        nothing = self.empty if self.counted and y == 1 and not self.total else ""
-        return self._line([(_(nothing) if nothing else "", self._style("dim"))], self.rich_style)
+        if self.empty and self.counted and y == 1 and not self.total:
+            return self._line([(_(self.empty), self._style("dim"))], self.rich_style)
+        if (blank := self._strips.get(_BLANK)) is None:
+            blank = self._strips[_BLANK] = self._line([], self.rich_style)
+        return blank
 
     def _row_strip(self, index: int, row: Row) -> Strip:
         at_cursor = index == self.cursor
