@@ -1,17 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The ParcLibre authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kaplan-Meier: published figures, another library's to 1e-9, and the definition itself."""
+"""Kaplan-Meier: published figures, two libraries' to 1e-9, and the definition itself."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from fractions import Fraction
 from math import isclose
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.duration.survfunc import SurvfuncRight  # type: ignore[import-untyped]
 
 from fleet.model.survival import Spell, Survival, kaplan_meier
 
@@ -44,6 +47,31 @@ def test_survival_is_one_before_the_first_end_and_flat_after_the_last() -> None:
 
     assert (curve.at(5), curve.at(6)) == (1.0, curve.points[0].survival)
     assert curve.at(500) == curve.points[-1].survival
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_statsmodels_finds_the_same_to_a_billionth(seed: int) -> None:
+    spells = list(random_spells(Random(seed), 500))
+
+    expected = SurvfuncRight(
+        [spell.end for spell in spells],
+        [int(spell.ended) for spell in spells],
+        entry=[spell.entry for spell in spells],
+    )
+
+    steps = [point for point in kaplan_meier(spells).points if point.ended]
+    assert [point.days for point in steps] == list(expected.surv_times)
+    assert [point.at_risk for point in steps] == list(expected.n_risk)
+    assert [point.survival for point in steps] == pytest.approx(
+        list(expected.surv_prob), rel=0, abs=1e-9
+    )
+
+
+def random_spells(random: Random, count: int) -> Iterator[Spell]:
+    """Machines, one in four of which came when it was old; many ends fall on the same day."""
+    for _number in range(count):
+        entry = random.choice((0, 0, 0, random.randint(1, 150)))
+        yield Spell(entry + random.randint(1, 300), random.random() < 0.6, entry)
 
 
 @pytest.mark.parametrize("case", json.loads(REFERENCE.read_text("utf-8"))["cases"])
