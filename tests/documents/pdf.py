@@ -12,12 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from fleet.model.paper_facts import FamilyPaper, Issuer, Person
 from fleet.model.papers import PAPERS, PaperKind
 from fleet.output.specimens import specimen
 from fleet.services.papers_law import laws
 
+_DPI = 60
 DAY = "2026-11-22"
 TOWN = Issuer(
     name="Commune de Saint-Étienne-du-Bois",
@@ -70,6 +72,22 @@ def pages_of(path: Path) -> int:
     found = re.search(r"Pages:\s+(\d+)", answer("pdfinfo", path))
     assert found is not None
     return int(found[1])
+
+
+def drawn_in_the_margins(path: Path, margin_mm: int = 10) -> list[int]:
+    """Return the pages on which something stands at the left or right edge of the paper."""
+    pixels = round(margin_mm / 25.4 * _DPI)
+    folder = path.with_suffix("")
+    folder.mkdir()
+    answer("pdftoppm", "-gray", "-r", str(_DPI), path, folder / "page")
+    found = []
+    for number, file in enumerate(sorted(folder.iterdir()), start=1):
+        page = Image.open(file)
+        right = page.crop((page.width - pixels, 0, page.width, page.height))
+        edges = (page.crop((0, 0, pixels, page.height)), right)
+        if any(edge.getextrema() != (255, 255) for edge in edges):
+            found.append(number)
+    return found
 
 
 def family_paper(kind: PaperKind, name: str) -> FamilyPaper:

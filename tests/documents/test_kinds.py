@@ -20,6 +20,7 @@ from fleet.output.template_fields import check_fields
 from tests.documents.pdf import (
     MADE_HERE,
     answer,
+    drawn_in_the_margins,
     family_paper,
     flow_of,
     needs_poppler,
@@ -124,6 +125,12 @@ def test_the_paper_says_each_of_its_facts(kind: PaperKind, specimens: Mapping[st
     ]
 
     assert missing == []
+
+
+@needs_poppler
+@by_kind
+def test_nothing_is_drawn_in_the_margins(kind: PaperKind, specimens: Mapping[str, Path]) -> None:
+    assert drawn_in_the_margins(specimens[kind.code]) == []
 
 
 @needs_poppler

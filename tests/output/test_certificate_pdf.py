@@ -25,6 +25,7 @@ from fleet.services.certificate_proof import prove, prove_code, seal_certificate
 from fleet.services.certificates import printed
 from fleet.services.documents import in_child
 from fleet.store.keys import ReplicaKey, open_replica_key
+from tests.documents.pdf import drawn_in_the_margins
 from tests.services import wipe_samples as samples
 
 # A second each on a quiet machine; tests share theirs with virtual ones.
@@ -108,6 +109,11 @@ def test_the_pdf_says_its_language_its_conformance_and_what_the_code_is(paper: P
     assert b"/Alt (Code QR du certificat" in plain
     assert b"/JavaScript" not in plain
     assert b"/URI" not in plain
+
+
+@needs_poppler
+def test_no_table_goes_over_the_edge_of_its_page(paper: Path) -> None:
+    assert drawn_in_the_margins(paper) == []
 
 
 def _inflated(stream: bytes) -> bytes:
