@@ -36,6 +36,8 @@ def run(args: Namespace, context: Context) -> int:
         for made in making:
             context.say(str(made.path))
             count += 1
+    if not count:  # only certificates are printed as they are, not made
+        context.tell(_("No erasure certificate is on record for these machines."))
     context.tell(ngettext("{n} document made.", "{n} documents made.", count).format(n=count))
     return 0
 

@@ -39,6 +39,16 @@ def test_a_document_is_made_listed_printed_again_and_checked(desk: Typist, tmp_p
     assert checked.json["files"] == [{"file": path.name, "outcome": "sound", "number": number}]
 
 
+def test_machines_without_a_certificate_are_told_of(desk: Typist, tmp_path: Path) -> None:
+    made = desk.types(
+        "document", "make", "certificats-effacement", "--lot", LOT, "--output", tmp_path
+    )
+
+    assert made.status == 0
+    assert made.out == ""
+    assert "No erasure certificate is on record" in made.err
+
+
 def test_an_altered_document_ends_with_status_7(desk: Typist, tmp_path: Path) -> None:
     made = desk.types("document", "make", "bordereau-de-lot", "--lot", LOT, "--output", tmp_path)
     path = Path(made.out.strip())
