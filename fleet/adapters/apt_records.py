@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
+from urllib.parse import unquote
 
 from fleet.adapters.process import Progress
 from fleet.errors import FleetError
 from fleet.i18n import _, ngettext
 
-_INSTALLED = re.compile(
-    r"^Inst (?P<name>[^\s:]+)(?::\S+)? (?:\[[^\]]*\] )?\((?P<version>\S+)", re.M
-)
+# 'http://.../a_1%3a2.0_amd64.deb' a_1%3a2.0_amd64.deb 1234 SHA256:...
+_FETCHED = re.compile(r"^'[^']*' (?P<name>[^_\s]+)_(?P<version>[^_\s]+)_[^_\s]+\.deb \d+", re.M)
 _ABSENT = re.compile(
     r"^E: (?:Unable to locate package (?P<unknown>\S+)"
     r"|Package '(?P<candidateless>[^']+)' has no installation candidate"
@@ -102,9 +102,9 @@ def near_names(missing: Sequence[str], known: Sequence[str]) -> dict[str, tuple[
     }
 
 
-def parse_simulation(stdout: str) -> tuple[tuple[str, str], ...]:
-    """Return the (name, version) pairs that ``apt-get --simulate`` would install."""
-    return tuple((found["name"], found["version"]) for found in _INSTALLED.finditer(stdout))
+def parse_uris(stdout: str) -> tuple[tuple[str, str], ...]:
+    """Return the (name, version) pairs that ``apt-get --print-uris`` would fetch."""
+    return tuple((one["name"], unquote(one["version"])) for one in _FETCHED.finditer(stdout))
 
 
 def parse_packages(text: str) -> Iterator[PackageFile]:

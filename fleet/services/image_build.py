@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from fleet.adapters import ansible
 from fleet.adapters.ansible_events import PlayEvent, TaskFinished
+from fleet.adapters.apt import Resolution
 from fleet.adapters.apt_install import initrds_later, install, install_binds
 from fleet.adapters.process import Progress
 from fleet.adapters.rootfs import Rootfs, open_rootfs, open_view
@@ -159,9 +160,9 @@ class _Build:
         began = time.monotonic()
         yield self._started(DOWNLOAD)
         base = self.plan.base
-        for wanted in (base.packages, self.plan.packages):
-            for progress in base.apt.download(wanted, installed=base.status):
-                yield StepAdvanced(step=DOWNLOAD, progress=progress)
+        both = Resolution(packages=(*base.packages.packages, *self.plan.packages.packages))
+        for progress in base.apt.download(both, installed=base.status):
+            yield StepAdvanced(step=DOWNLOAD, progress=progress)
         yield self._timed(DOWNLOAD, began)
 
     def _layer(self, step: PlannedStep) -> Iterator[BuildEvent]:

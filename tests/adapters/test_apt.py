@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fleet.adapters.apt import Apt, open_apt
-from fleet.adapters.apt_records import MissingPackages, missing_names, parse_simulation
+from fleet.adapters.apt_records import MissingPackages, missing_names, parse_uris
 from fleet.adapters.apt_sources import (
     HostMirrors,
     choose_mirrors,
@@ -186,13 +186,15 @@ def test_stable_suite_comes_with_its_updates() -> None:
     assert [source.suite for source in debian_sources("sid", MIRRORS)] == ["sid"]
 
 
-def test_upgrades_and_other_architectures_are_read_from_a_simulation() -> None:
+def test_versions_with_epochs_and_other_places_are_read_from_uris() -> None:
     said = (
-        "Inst libc6:amd64 (2.41-12 Debian:13.1/stable [amd64])\n"
-        "Inst tzdata [2025a-1] (2025b-4 Debian:13.1/stable [all])\nConf tzdata (2025b-4 x)\n"
+        "'http://m/pool/main/g/glibc/libc6_2.41-12%2bdeb13u4_amd64.deb'"
+        " libc6_2.41-12+deb13u4_amd64.deb 2846580 MD5Sum:5559\n"
+        "'file:/srv/pool/k/keyboard_1%3a1.2~rc1_all.deb' keyboard_1%3a1.2~rc1_all.deb 12 \n"
+        "W: a word\n"
     )
 
-    assert parse_simulation(said) == (("libc6", "2.41-12"), ("tzdata", "2025b-4"))
+    assert parse_uris(said) == (("libc6", "2.41-12+deb13u4"), ("keyboard", "1:1.2~rc1"))
 
 
 def test_every_kind_of_absence_is_read() -> None:
