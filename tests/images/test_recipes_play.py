@@ -61,7 +61,7 @@ def test_a_debian_recipe_finds_its_packages_and_plays_its_roles(
     identities = {role: identity(role, plan) for role in plan.recipe.roles}
     others = [one for one in identities if one not in beginning and identities[one] not in played]
 
-    below = begun(beginning, plan, ci_layers(ci_plan))
+    below = begun(beginning, plan, layers_of(ci_plan))
     ended = play_roles(others, plan, below, Overlay(tmp_path / "upper", tmp_path / "work"))
 
     assert len(plan.packages.packages) > 200
@@ -71,15 +71,29 @@ def test_a_debian_recipe_finds_its_packages_and_plays_its_roles(
 
 
 @pytest.mark.parametrize("name", ZORIN)
-def test_a_zorin_recipe_finds_its_packages_in_the_archives_of_its_iso(
-    name: str, image_place: BuildPlace, recipe_places: RecipeFolders, zorin_iso: StandIn
+def test_a_zorin_recipe_finds_its_packages_and_plays_its_roles_on_the_system_of_its_iso(
+    name: str,
+    image_place: BuildPlace,
+    recipe_places: RecipeFolders,
+    zorin_iso: StandIn,
+    zorin_plan: BuildPlan,
+    zorin_image: Path,
+    played: set[str],
+    tmp_path: Path,
 ) -> None:
-    recipe = find_recipe(name, zorin_iso.given, folders=recipe_places)
+    plan = plan_build(find_recipe(name, zorin_iso.given, folders=recipe_places), image_place)
+    beginning = plan.recipe.roles[: plan.recipe.roles.index(LAST_SHARED) + 1]
+    identities = {role: identity(role, plan, "zorin") for role in plan.recipe.roles}
+    others = [one for one in identities if one not in beginning and identities[one] not in played]
 
-    plan = plan_build(recipe, image_place)
+    below = begun(beginning, plan, layers_of(zorin_plan))
+    ended = play_roles(others, plan, below, Overlay(tmp_path / "upper", tmp_path / "work"))
 
     assert plan.base.codename == "trixie"
     assert len(plan.packages.packages) > 200
+    assert ended.stats["image"].failed == 0
+    assert ended.stats["image"].ok > len(others)
+    played.update(identities.values())
 
 
 class Overlay(NamedTuple):
@@ -127,7 +141,9 @@ def play_roles(
         return ansible.last_event(events)
 
 
-def ci_layers(plan: BuildPlan) -> list[Path]:
-    """The system and the packages of the image ``ci``, uppermost first."""
-    found = [plan.place.layers.find(plan.step(name).key) for name in (PACKAGES, BASE)]
-    return [layer.root for layer in found if layer is not None]
+def layers_of(plan: BuildPlan) -> list[Path]:
+    """The system and the packages of an image that was built, uppermost first."""
+    names = [step.name for step in plan.steps if step.name in (PACKAGES, BASE)]
+    found = [plan.place.layers.find(plan.step(name).key) for name in reversed(names)]
+    iso = [plan.base.root] if plan.base.root else []
+    return [*(layer.root for layer in found if layer is not None), *iso]
