@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from fleet.model import kinds as k
+from fleet.model.dated import DatedTable
 from fleet.model.law import Quality, gift_article, gift_cap
 from fleet.model.lifecycle import can
 from fleet.model.reasons import Allowed, Refused
@@ -257,13 +258,22 @@ def test_a_refusal_under_an_entry_nobody_verified_says_so() -> None:
     history = town_machine(None, owner=PARTNER)
     resale = k.TitleTransferred(way="sale", taker="partner:2", price_cents=18_001)
     gift = town_machine(32_000)
+    doubted = {
+        key: tuple(replace(entry, verified=False) for entry in entries)
+        for key, entries in law().entries.items()
+        if key.startswith("resale.")
+    }
+    table = law().completed(DatedTable(name="a town's", entries=doubted))
 
     texts = [
         describe(reason)
         for one, body in ((history, resale), (gift, GIFT))
         if isinstance(
             verdict := can(
-                one.view(), "TitleTransferred", world(one, "reconnue_utilite_publique"), body
+                one.view(),
+                "TitleTransferred",
+                replace(world(one, "reconnue_utilite_publique"), law=table),
+                body,
             ),
             Refused,
         )
