@@ -52,3 +52,4 @@ def archive(tmp_path: Path) -> Iterator[TinyArchive]:
     """An empty archive, served."""
     with served(new_archive(tmp_path / "archive")) as tiny:
         yield tiny
+        tiny.forget_key()

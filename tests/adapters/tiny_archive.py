@@ -86,6 +86,10 @@ class TinyArchive:
             "--output", str(release.with_name("InRelease")), str(release),
         )  # fmt: skip
 
+    def forget_key(self) -> None:
+        """End the agent that gpg left at work."""
+        _run("gpgconf", "--homedir", str(self.home), "--kill", "all")
+
     def _stanza(self, deb: Path) -> str:
         control = _run("dpkg-deb", "--field", str(deb))
         digest = hashlib.sha256(deb.read_bytes()).hexdigest()
