@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -202,14 +202,16 @@ class _Build:
 
     def _packages(self, draft: LayerDraft) -> Iterator[BuildEvent]:
         base = self.plan.base
+        # The role makes the first stage of every kernel; without it, packages make theirs.
+        by_role = BOOT_LOADER in self.plan.recipe.roles
         with self._open(draft, install_binds(base.apt)) as rootfs:
-            with initrds_later(rootfs):
+            with initrds_later(rootfs) if by_role else nullcontext():
                 packages, asked = self.plan.packages, self.plan.asked
                 for progress in install(rootfs, packages, asked, log=self.plan.log):
                     yield StepAdvanced(step=PACKAGES, progress=progress)
                 if base.purged:
                     rootfs.run(["apt-get", "--yes", "purge", *base.purged], timeout_s=_PURGE_S)
-            if BOOT_LOADER not in self.plan.recipe.roles:
+            if not by_role:
                 make_initrds(rootfs)
 
     def _role(self, role: str, draft: LayerDraft) -> Iterator[BuildEvent]:
