@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -15,9 +14,9 @@ from tempfile import TemporaryDirectory
 from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
-from textual.worker import WorkerCancelled
 
 import tui.app
+from benchmarks.openings_child import settled as settled
 from fleet.model import kinds as k
 from fleet.services import acts, machines, records
 from fleet.services.town import Town, init_town, open_town
@@ -121,15 +120,6 @@ class Stage(ParcLibreApp):
         self.operator_name = "Camille"
         self.switch_mode(place)
         self.look()
-
-
-async def settled(pilot: Pilot[int]) -> None:
-    """Wait until no worker is left and what they said is drawn."""
-    await pilot.pause()
-    while running := [worker for worker in pilot.app.workers if not worker.is_finished]:
-        with suppress(WorkerCancelled):
-            await pilot.app.workers.wait_for_complete(running)
-        await pilot.pause()
 
 
 async def type_at_once(pilot: Pilot[int], text: str) -> None:
